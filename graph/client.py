@@ -1,0 +1,150 @@
+"""The one door to Neo4j: statements by name, reads in READ mode, writes in explicit transactions."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+from neo4j import READ_ACCESS, AsyncDriver, AsyncGraphDatabase, AsyncTransaction, Query, SummaryCounters
+from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError, ServiceUnavailable, TransientError
+
+from graph.errors import GraphUnavailable, IdentityError, StatementError
+from graph.statements import parameters, statement, statement_names
+
+Row = dict[str, Any]
+DATABASE = "neo4j"
+POOL_SIZE = 20
+READ_TIMEOUT_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """What a transaction wrote, as Neo4j counts it; all zero means that nothing was written."""
+
+    nodes_created: int = 0
+    nodes_deleted: int = 0
+    relationships_created: int = 0
+    relationships_deleted: int = 0
+    properties_set: int = 0
+    labels_added: int = 0
+    labels_removed: int = 0
+
+    def __add__(self, other: "Counters") -> "Counters":
+        return Counters(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, f.name) for f in fields(self))
+
+    @classmethod
+    def of(cls, summary: SummaryCounters) -> Self:
+        return cls(*(getattr(summary, f.name) for f in fields(cls)))
+
+
+class GraphTransaction:
+    """An open write transaction; commits when its ``async with`` ends without an error."""
+
+    def __init__(self, transaction: AsyncTransaction) -> None:
+        self._transaction = transaction
+        self.counters = Counters()
+        self.statements = 0
+
+    async def run(self, name: str, **given: Any) -> list[Row]:
+        """Run one named statement; rows come back as plain dicts."""
+        _check(name, given)
+        with_name = f"cypher/{name}.cypher"
+        try:
+            result = await self._transaction.run(statement(name), given)
+            rows = [record.data() async for record in result]
+            summary = await result.consume()
+        except (Neo4jError, DriverError) as fault:
+            raise _translate(fault, with_name) from fault
+        self.statements += 1
+        self.counters += Counters.of(summary.counters)
+        return rows
+
+
+class GraphClient:
+    """A pool of connections to one Neo4j database. Use ``async with GraphClient.connect(...)``."""
+
+    def __init__(self, driver: AsyncDriver) -> None:
+        self._driver = driver
+
+    @classmethod
+    @asynccontextmanager
+    async def connect(cls, uri: str, user: str, password: str) -> AsyncIterator[Self]:
+        """Open the pool and shake hands once.
+
+        Raises GraphUnavailable where nobody answers, StatementError where the password is wrong.
+        """
+        driver = AsyncGraphDatabase.driver(
+            uri,
+            auth=(user, password),
+            max_connection_pool_size=POOL_SIZE,
+            liveness_check_timeout=30,
+            notifications_min_severity="OFF",
+        )
+        async with driver:
+            try:
+                await driver.verify_connectivity()
+            except AuthError as fault:
+                raise StatementError(f"Neo4j at {uri} refused the user {user!r}: check NEO4J_PASSWORD.") from fault
+            except (Neo4jError, DriverError) as fault:
+                raise GraphUnavailable(f"Neo4j at {uri} does not answer: is it running, is NEO4J_URI right?") from fault
+            yield cls(driver)
+
+    async def read(self, name: str, **given: Any) -> list[Row]:
+        """Run one named read in an auto-commit READ transaction."""
+        _check(name, given)
+        return await self.read_text(statement(name), given, name=f"cypher/{name}.cypher")
+
+    async def read_text(
+        self,
+        text: str,
+        given: Mapping[str, Any],
+        *,
+        name: str,
+        timeout: float = READ_TIMEOUT_SECONDS,  # noqa: ASYNC109 - the server's own limit, not ours
+    ) -> list[Row]:
+        """Run a text that was composed from statements; ``name`` is how errors call it. One retry if the line broke."""
+        for attempt in (1, 2):
+            try:
+                async with self._driver.session(database=DATABASE, default_access_mode=READ_ACCESS) as session:
+                    result = await session.run(Query(text, timeout=timeout), dict(given))
+                    return [record.data() async for record in result]
+            except ServiceUnavailable as fault:
+                if attempt == 2:
+                    raise _translate(fault, name) from fault
+            except (Neo4jError, DriverError) as fault:
+                raise _translate(fault, name) from fault
+        raise AssertionError("unreachable")
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[GraphTransaction]:
+        """An explicit write transaction: all or nothing. A commit whose outcome is unknown raises GraphUnavailable."""
+        try:
+            async with self._driver.session(database=DATABASE) as session, await session.begin_transaction() as inner:
+                yield GraphTransaction(inner)
+        except (Neo4jError, DriverError) as fault:
+            raise _translate(fault, "the transaction") from fault
+
+    async def apply_schema(self) -> None:
+        """Create constraints and indexes (``schema_*``), each idempotent, and wait until they are online."""
+        for name in statement_names("schema_"):
+            try:
+                async with self._driver.session(database=DATABASE) as session:
+                    await (await session.run(statement(name))).consume()
+            except (Neo4jError, DriverError) as fault:
+                raise _translate(fault, f"cypher/{name}.cypher") from fault
+
+
+def _check(name: str, given: Mapping[str, Any]) -> None:
+    if (needed := parameters(name)) != given.keys():
+        difference = ", ".join(sorted(needed ^ given.keys()))
+        raise StatementError(f"cypher/{name}.cypher takes other parameters than it was given: {difference}.")
+
+
+def _translate(fault: Exception, name: str) -> IdentityError:
+    """A driver's error in our words. The server's message is left out: it may quote the values of a row."""
+    if isinstance(fault, ClientError) and not isinstance(fault, TransientError):
+        return StatementError(f"Neo4j refused {name}: {fault.code}.")
+    return GraphUnavailable(f"Neo4j did not finish {name}: {getattr(fault, 'code', None) or type(fault).__name__}.")

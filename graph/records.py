@@ -1,0 +1,246 @@
+"""The values that travel through the line: what a source said, typed and normalised, before it is a node or an edge.
+
+Everything here is frozen and knows nothing of databases. Keys are text of the form ``system|entity|id``, where ``id``
+is the source's own primary key, verbatim. Times are aware and in UTC; money is integer minor units with an ISO 4217
+code.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+Scalar = str | int | float | bool | date | datetime | None
+
+
+def source_key(system: str, entity: str, source_id: str) -> str:
+    """The key of anything that a source system names: ``system|entity|id``."""
+    return f"{system}|{entity}|{source_id}"
+
+
+class PartyType(StrEnum):
+    PERSON = "person"
+    COMPANY = "company"
+    UNKNOWN = "unknown"
+
+
+class Invalid(StrEnum):
+    """Why a value did not become an identifier; part of the closed list of reason codes."""
+
+    INVALID_VALUE = "invalid_value"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentifierValue:
+    """One identifier of a record, normalised; ``raw`` is what the source wrote."""
+
+    kind: str  # a name in graph.identifiers.KINDS, which is also the node's label
+    value: str
+    raw: str
+    country: str | None = None  # the issuer, for kinds that are typed by country
+    verified: bool = True  # an unverified value is a claim
+    placeholder: bool = False  # has a node, links nobody
+    masked: str = ""
+
+    @property
+    def key(self) -> str:
+        return "|".join(part for part in (self.kind, self.country, self.value) if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvalidValue:
+    """A value that could not be normalised: kept verbatim on the record, counted, links nobody."""
+
+    kind: str
+    raw: str
+    reason: Invalid = Invalid.INVALID_VALUE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerRecord:
+    """One customer row of one source system, as that system says it (``:SourceCustomer``)."""
+
+    key: str
+    party_type: PartyType = PartyType.UNKNOWN
+    full_name: str | None = None
+    birth_date: date | None = None
+    identifiers: tuple[IdentifierValue, ...] = ()
+    invalid: tuple[InvalidValue, ...] = ()
+    created_at: datetime | None = None  # the source's own dates
+    updated_at: datetime | None = None
+    attributes: Mapping[str, Scalar] = field(
+        default_factory=dict
+    )  # status, kyc_status, … as the source's TOML maps them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A pointer by a number that only some system knows: resolved to one node, or to none and reported.
+
+    ``to`` is ``"transaction.reference"`` or ``"account.number"``. ``system`` narrows the search to one system.
+    """
+
+    to: str
+    value: str
+    system: str | None = None
+
+    @property
+    def key(self) -> str:
+        return f"{self.to}|{self.system or '*'}|{self.value}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRecord:
+    key: str
+    number: str | None
+    owner: str | None  # key of the owning record
+    role: str = "holder"
+    product: str | None = None
+    status: str | None = None
+    balance_minor: int | None = None
+    available_minor: int | None = None
+    currency: str | None = None
+    opened_at: datetime | None = None
+    authoritative: bool = True  # False: another system's account, copied
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransactionRecord:
+    key: str
+    account: str  # key of the account it is posted on
+    reference: str | None
+    type: str | None
+    direction: str | None  # "credit" or "debit"; None where the source does not tell
+    amount_minor: int | None
+    currency: str | None
+    status: str | None
+    description: str | None
+    at: datetime
+    counterparty: Reference | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SightingRecord:
+    """A booking seen by a channel: one transaction has any number of sightings."""
+
+    key: str
+    of: Reference
+    channel: str
+    status: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceRecord:
+    key: str
+    owner: str | None  # key of the record that registered it
+    type: str | None = None
+    operating_system: str | None = None
+    app_version: str | None = None
+    trusted: bool | None = None
+    registered_at: datetime | None = None
+    last_seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginRecord:
+    key: str
+    customer: str  # key of the record that logged in
+    at: datetime
+    successful: bool
+    channel: str
+    device: str | None = None  # key of the device
+    failure_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRecord:
+    key: str
+    at: datetime
+    customer: str | None = None  # key of the record it is about, where the source names one
+    about: tuple[Reference, ...] = ()
+    type: str | None = None
+    level: str | None = None
+    status: str | None = None
+    decision: str | None = None
+    reason: str | None = None
+    raw_score: float | None = None
+    raw_scale: str | None = None  # "0-1000", "0-1"
+    score: float | None = None  # 0–100, high is risky
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreRecord:
+    key: str
+    customer: str
+    at: datetime
+    raw_score: float
+    raw_scale: str
+    score: float  # 0–100, high is risky
+    level: str | None = None
+    model: str | None = None
+
+
+SourceRecord = (
+    CustomerRecord
+    | AccountRecord
+    | TransactionRecord
+    | SightingRecord
+    | DeviceRecord
+    | LoginRecord
+    | AlertRecord
+    | ScoreRecord
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a table of a source has been read: the (watermark, key) of the last row, both as text."""
+
+    watermark: str | None
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What one step loads: records of one table of one source, and the position after them."""
+
+    system: str
+    table: str
+    records: tuple[SourceRecord, ...]
+    position: Position | None
+
+
+def system_of(key: str) -> str:
+    return key.split("|", 1)[0]
+
+
+def content_hash(record: SourceRecord) -> str:
+    """A hash of everything a record says: equal hashes mean that a re-delivered row changes nothing."""
+    digest = hashlib.blake2b(digest_size=16)
+    for part in _spell(record):
+        digest.update(part.encode())
+        digest.update(b"\x1f")
+    return digest.hexdigest()
+
+
+def _spell(value: Any) -> Iterator[str]:
+    if is_dataclass(value) and not isinstance(value, type):
+        yield type(value).__name__
+        for item in fields(value):
+            yield item.name
+            yield from _spell(getattr(value, item.name))
+    elif isinstance(value, Mapping):
+        for name in sorted(value):
+            yield name
+            yield from _spell(value[name])
+    elif isinstance(value, tuple):
+        yield str(len(value))
+        for item in value:
+            yield from _spell(item)
+    else:
+        yield f"{type(value).__name__}:{value}"

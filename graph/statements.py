@@ -1,0 +1,32 @@
+"""Cypher by name: one statement a file in ``cypher/``, read once, never written in Python."""
+
+import re
+from functools import cache
+from importlib import resources
+
+from graph.errors import StatementError
+
+PARAMETER = re.compile(r"\$([A-Za-z_]\w*)")
+COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
+
+
+@cache
+def statement(name: str) -> str:
+    """The text of ``cypher/<name>.cypher`` without its comment lines."""
+    try:
+        text = resources.files("cypher").joinpath(f"{name}.cypher").read_text(encoding="utf-8")
+    except FileNotFoundError as missing:
+        raise StatementError(f"There is no statement cypher/{name}.cypher.") from missing
+    return COMMENT.sub("", text).strip().rstrip(";")
+
+
+@cache
+def parameters(name: str) -> frozenset[str]:
+    """The names of the parameters that a statement needs."""
+    return frozenset(PARAMETER.findall(statement(name)))
+
+
+def statement_names(prefix: str = "") -> tuple[str, ...]:
+    """All statements whose name starts with the stage's prefix, sorted."""
+    names = (entry.name.removesuffix(".cypher") for entry in resources.files("cypher").iterdir())
+    return tuple(sorted(name for name in names if name.startswith(prefix) and not name.startswith("_")))
