@@ -1,0 +1,64 @@
+# Everything a person types. Needs Python 3.11 or newer, git and make; the rest is fetched once, then works offline.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+PY := .venv/bin/python
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
+.PHONY: help demo up test test-nightly check bench lock format clean
+.DELETE_ON_ERROR:
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 16
+
+demo: .venv/run.stamp ## set up, start real servers, run the scenario, print the 360 view (Ctrl-C ends it)
+	@exec $(PY) -m wekeza demo
+
+up: .venv/run.stamp ## start the servers, the scheduled ingest jobs and the API; nothing is shown, all is running
+	@exec $(PY) -m wekeza up
+
+test: check ## set up and pass every check and test, on real servers
+	@$(PY) -m pytest -q tests/integration tests/e2e
+
+test-nightly: check ## the long suites as well
+	@$(PY) -m pytest -q --nightly tests
+
+check: .venv/test.stamp ## format, lint, types, layers, unit and architecture tests: under a minute
+	@$(PY) -m ruff format --check --quiet .
+	@$(PY) -m ruff check --quiet .
+	@$(PY) -m mypy
+	@$(PY) -c "from importlinter.cli import lint_imports_command as lint; lint()"
+	@$(PY) -m pytest -q tests/unit tests/architecture
+
+bench: .venv/bench.stamp ## measure loading, resolving and reading, beside a peer
+	@exec $(PY) -m bench
+
+format: .venv/test.stamp ## rewrite the sources in the house style
+	@$(PY) -m ruff check --fix . && $(PY) -m ruff format .
+
+lock: .venv/test.stamp ## pin and hash the requirements anew
+	@$(PY) -m pip install --quiet uv
+	@for group in run java test bench web; do $(PY) -m uv pip compile --quiet --universal --python-version 3.11 \
+	  --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade \
+	  requirements/$$group.in --output-file requirements/$$group.txt || exit 1; done
+
+clean: ## remove the virtual environment and caches of this checkout (not your data)
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# The stamps are written last: an interrupted set-up is simply done again.
+.venv/run.stamp: requirements/run.txt requirements/java.txt pyproject.toml
+	@$(PYTHON) -m local.preflight
+	@echo "Setting up .venv (once): the run-time packages ..."
+	@$(PYTHON) -m venv .venv
+	@$(PIP) -r requirements/run.txt
+	@$(PYTHON) -m local.preflight --java || $(PIP) -r requirements/java.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/test.stamp: .venv/run.stamp requirements/test.txt
+	@echo "Adding the test packages (once) ..."
+	@$(PIP) -r requirements/test.txt
+	@touch $@
+
+.venv/bench.stamp: .venv/run.stamp requirements/bench.txt
+	@$(PIP) -r requirements/bench.txt
+	@touch $@

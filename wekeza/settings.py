@@ -1,0 +1,89 @@
+"""Settings: the environment first, then ``wekeza.toml``, then the servers that run in the data directory.
+
+A source is switched on by its DSN: ``WEKEZA_SOURCES__<NAME>`` in the environment, or ``[sources]`` in the file. All
+problems are listed at once; an unknown ``WEKEZA_`` name is one of them, for a typing error must not become a default.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+from platformdirs import user_data_path
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+# Read before the settings are, by local/ and by this module.
+OTHER_NAMES = {"WEKEZA_CACHE", "WEKEZA_CONFIG"}
+
+
+class SettingsError(Exception):
+    """One message that names every problem."""
+
+
+class Settings(BaseSettings):
+    """What an operator may choose; field ``x`` is the variable ``WEKEZA_X``, but for the two stores' usual names."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="WEKEZA_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        populate_by_name=True,
+    )
+
+    data: Path = Field(default_factory=lambda: user_data_path("wekeza"), description="everything that is kept")
+    neo4j_uri: str | None = Field(None, validation_alias=AliasChoices("NEO4J_URI", "neo4j_uri"))
+    neo4j_user: str = Field("neo4j", validation_alias=AliasChoices("NEO4J_USER", "neo4j_user"))
+    neo4j_password: SecretStr | None = Field(None, validation_alias=AliasChoices("NEO4J_PASSWORD", "neo4j_password"))
+    database_url: SecretStr | None = Field(None, validation_alias=AliasChoices("DATABASE_URL", "database_url"))
+    sources: dict[str, SecretStr] = Field(default_factory=dict, description="DSN by system name")
+    secret: SecretStr | None = Field(None, description="names the records; kept in the data directory if not given")
+    policy: str = Field("guarded", description="a file in graph/policies")
+    poll_seconds: Annotated[float, Field(gt=0)] | None = Field(None, description="overrides `every` of all sources")
+    batch_size: Annotated[int, Field(ge=1, le=20_000)] = Field(5_000, description="rows in one step")
+    host: str = Field("127.0.0.1", description="where the API listens")
+    port: Annotated[int, Field(ge=0, le=65_535)] = Field(8_000, description="the next free one is taken if it is not")
+    people: Annotated[int, Field(ge=20, le=1_000_000)] = Field(2_000, description="size of the sample bank")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, settings_file())
+
+
+def settings_file() -> Path:
+    return Path(os.environ.get("WEKEZA_CONFIG", "wekeza.toml"))
+
+
+def read_settings() -> Settings:
+    """Read the environment over the file. Raises SettingsError with every problem in it."""
+    problems = _unknown_names()
+    try:
+        settings = Settings()
+    except ValidationError as fault:
+        problems += [f"{'.'.join(map(str, error['loc']))}: {error['msg'].lower()}" for error in fault.errors()]
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        problems.append(f"{settings_file()} cannot be read: {fault}")
+    else:
+        if (settings.neo4j_uri is None) != (settings.database_url is None):
+            problems.append("NEO4J_URI and DATABASE_URL go together: set both (your servers) or neither (local ones)")
+        if not problems:
+            return settings
+    raise SettingsError("These settings are wrong:\n" + "\n".join(f"  - {problem}" for problem in problems))
+
+
+def _unknown_names() -> list[str]:
+    known = {f"WEKEZA_{field.upper()}" for field in Settings.model_fields} | OTHER_NAMES
+    return [
+        f"{name} is not a setting: the names are listed by `wekeza settings`"
+        for name in sorted(os.environ)
+        if name.startswith("WEKEZA_") and name.split("__")[0] not in known
+    ]
