@@ -49,16 +49,16 @@ clean: ## remove the virtual environment and caches of this checkout (not your d
 	@$(PYTHON) -m local.preflight
 	@echo "Setting up .venv (once): the run-time packages ..."
 	@$(PYTHON) -m venv .venv
-	@$(PIP) -r requirements/run.txt
-	@$(PYTHON) -m local.preflight --java || $(PIP) -r requirements/java.txt
+	@for file in $$($(PYTHON) -m local.preflight --requirements); do $(PIP) -r $$file || exit 1; done
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/test.stamp: .venv/run.stamp requirements/test.txt
+.venv/test.stamp: .venv/run.stamp requirements/test.txt requirements/web.txt
 	@echo "Adding the test packages (once) ..."
 	@$(PIP) -r requirements/test.txt
+	@$(PIP) -r requirements/web.txt
 	@touch $@
 
-.venv/bench.stamp: .venv/run.stamp requirements/bench.txt
+.venv/bench.stamp: .venv/test.stamp requirements/bench.txt
 	@$(PIP) -r requirements/bench.txt
 	@touch $@

@@ -9,9 +9,10 @@ import tomllib
 from pathlib import Path
 from typing import Annotated
 
-from platformdirs import user_data_path
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from local.directories import data_directory
 
 # Read before the settings are, by local/ and by this module.
 OTHER_NAMES = {"WEKEZA_CACHE", "WEKEZA_CONFIG"}
@@ -33,7 +34,7 @@ class Settings(BaseSettings):
         populate_by_name=True,
     )
 
-    data: Path = Field(default_factory=lambda: user_data_path("wekeza"), description="everything that is kept")
+    data: Path = Field(default_factory=data_directory, description="everything that is kept")
     neo4j_uri: str | None = Field(None, validation_alias=AliasChoices("NEO4J_URI", "neo4j_uri"))
     neo4j_user: str = Field("neo4j", validation_alias=AliasChoices("NEO4J_USER", "neo4j_user"))
     neo4j_password: SecretStr | None = Field(None, validation_alias=AliasChoices("NEO4J_PASSWORD", "neo4j_password"))
@@ -45,6 +46,7 @@ class Settings(BaseSettings):
     batch_size: Annotated[int, Field(ge=1, le=20_000)] = Field(5_000, description="rows in one step")
     host: str = Field("127.0.0.1", description="where the API listens")
     port: Annotated[int, Field(ge=0, le=65_535)] = Field(8_000, description="the next free one is taken if it is not")
+    browser_jar: Path | None = Field(None, description="a Neo4j Browser to serve at /browser; local servers have one")
     people: Annotated[int, Field(ge=20, le=1_000_000)] = Field(2_000, description="size of the sample bank")
 
     @classmethod

@@ -1,5 +1,4 @@
 from collections.abc import Iterator
-from time import perf_counter
 
 import psycopg
 import pytest
@@ -84,10 +83,8 @@ def test_what_a_killed_run_left_is_no_obstacle(bank: Bank, postgres_admin_dsn: s
     assert read(postgres_admin_dsn, f"SELECT datname FROM pg_database WHERE datname LIKE '{STAGING}%'") == set()  # noqa: S608
 
 
-def test_two_thousand_people_are_there_in_seconds(bank: Bank, postgres_admin_dsn: str) -> None:
-    start = perf_counter()
+def test_the_default_bank_has_two_thousand_people(bank: Bank, postgres_admin_dsn: str) -> None:
     large = create_bank(postgres_admin_dsn)
-    assert perf_counter() - start < 5
     assert len(set(large.truth.values())) > 2000
     create_bank(postgres_admin_dsn, people=60, seed=5)
 

@@ -1,0 +1,77 @@
+"""The service: GraphQL, REST, health and metrics on one FastAPI app."""
+
+import base64
+import hashlib
+from importlib import resources
+
+from fastapi import Depends, FastAPI
+from prometheus_client import CollectorRegistry
+from starlette.responses import HTMLResponse, JSONResponse
+
+from api.auth import authenticate
+from api.graphql import graphql_router
+from api.health import router as health_router
+from api.limits import BoundedBody, Watched
+from api.metrics import Rates, http_durations
+from api.problems import answer_with_problems
+from api.projected import catalogue, projected_fields
+from api.rest import router as rest_router
+from api.schema import build_schema
+from api.settings import ApiSettings
+from graph.client import GraphClient
+from graph.projection import Compiler
+from ledger.ledger import Ledger
+
+TITLE = "Wekeza Identity Graph"
+
+
+def create_app(settings: ApiSettings, graph: GraphClient, ledger: Ledger) -> FastAPI:
+    """The app over stores that the caller opened and will close; it opens nothing itself."""
+    app = FastAPI(title=TITLE, openapi_url=None, docs_url=None, redoc_url=None)
+    schema = build_schema()
+    fields = projected_fields(schema)
+    registry = CollectorRegistry()
+    app.state.settings = settings
+    app.state.graph = graph
+    app.state.ledger = ledger
+    app.state.schema = schema
+    app.state.fields = fields
+    app.state.compiler = Compiler(catalogue(fields))
+    app.state.registry = registry
+    app.state.rates = Rates()
+
+    answer_with_problems(app)
+    app.include_router(graphql_router(schema))
+    app.include_router(rest_router)
+    app.include_router(health_router)
+    _describe(app)
+    if settings.query_page:
+        _serve_query_page(app)
+    app.add_middleware(BoundedBody, limit=settings.max_body_bytes)
+    app.add_middleware(Watched, durations=http_durations(registry))
+    return app
+
+
+def _describe(app: FastAPI) -> None:
+    @app.get("/openapi.json", include_in_schema=False, dependencies=[Depends(authenticate)])
+    async def openapi() -> JSONResponse:
+        return JSONResponse(app.openapi())
+
+
+def _serve_query_page(app: FastAPI) -> None:
+    """A page of our own that needs no internet; it holds no data, its token is typed in."""
+    page = resources.files("api").joinpath("query_page.html").read_text(encoding="utf-8")
+    policy = (
+        f"default-src 'none'; connect-src 'self'; script-src {_hash(page, 'script')}; style-src {_hash(page, 'style')};"
+        " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+
+    @app.get("/graphiql", include_in_schema=False)
+    async def query_page() -> HTMLResponse:
+        return HTMLResponse(page, headers={"Content-Security-Policy": policy})
+
+
+def _hash(page: str, tag: str) -> str:
+    """The hash by which a content security policy allows the one inline element."""
+    inline = page.partition(f"<{tag}>")[2].partition(f"</{tag}>")[0]
+    return f"'sha256-{base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()}'"

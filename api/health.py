@@ -1,0 +1,57 @@
+"""Whether the service lives, whether its stores answer, and its metrics. Only liveness is open to everybody."""
+
+from collections.abc import Mapping, Sequence
+
+import orjson
+from fastapi import APIRouter, Depends, Request
+from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.datastructures import State
+from starlette.responses import Response
+
+from api.auth import authenticate
+from api.metrics import Snapshot, exposition
+from graph.errors import IdentityError
+from ledger.errors import LedgerError
+from ledger.sources import SourceStatus, source_statuses
+
+router = APIRouter(tags=["operations"])
+
+
+@router.get("/health/live", summary="Whether the process answers")
+async def live() -> dict[str, str]:
+    return {"status": "live"}
+
+
+@router.get("/health/ready", summary="Whether Neo4j and the ledger answer", dependencies=[Depends(authenticate)])
+async def ready(request: Request) -> Response:
+    state = request.app.state
+    stores = {
+        "neo4j": await _statistics(state) is not None,
+        "ledger": await _statuses(state) is not None,
+    }
+    body = {"status": "ready" if all(stores.values()) else "not ready", "stores": stores}
+    return Response(orjson.dumps(body), 200 if all(stores.values()) else 503, media_type="application/json")
+
+
+@router.get("/metrics", summary="Prometheus metrics", dependencies=[Depends(authenticate)])
+async def metrics(request: Request) -> Response:
+    state = request.app.state
+    statuses = await _statuses(state)
+    snapshot = Snapshot(statuses, await _statistics(state), state.rates.update(statuses or ()))
+    return Response(exposition(snapshot, registry=state.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _statistics(state: State) -> Mapping[str, int] | None:
+    """None where the graph does not answer: that is what is being asked."""
+    try:
+        (counts,) = await state.graph.read("read_statistics")
+    except IdentityError:
+        return None
+    return counts  # type: ignore[no-any-return]  # rows are maps
+
+
+async def _statuses(state: State) -> Sequence[SourceStatus] | None:
+    try:
+        return await source_statuses(state.ledger)
+    except LedgerError:
+        return None

@@ -1,0 +1,59 @@
+"""Errors over REST as RFC 9457 problem details, with the same codes as over GraphQL."""
+
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from api.errors import STATUS, ApiError, ErrorCode
+
+MEDIA_TYPE = "application/problem+json"
+CODES = {status: code for code, status in STATUS.items()}
+
+log = structlog.get_logger("api")
+
+
+class Problem(BaseModel):
+    """RFC 9457."""
+
+    type: str = Field(default="about:blank", examples=["about:blank"])
+    title: str = Field(examples=["Not Found"])
+    status: int = Field(examples=[404])
+    detail: str = Field(examples=["No customer has or had this id."])
+    code: ErrorCode = Field(examples=["NOT_FOUND"])
+
+
+def problem(status: int, code: ErrorCode, detail: str) -> Response:
+    found = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, code=code)
+    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
+    return Response(orjson.dumps(found.model_dump(mode="json")), status, headers, MEDIA_TYPE)
+
+
+def answer_with_problems(app: FastAPI) -> None:
+    @app.exception_handler(ApiError)
+    async def _ours(_request: Request, fault: ApiError) -> Response:
+        return problem(STATUS[fault.code], fault.code, str(fault))
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(_request: Request, fault: RequestValidationError) -> Response:
+        wrong = sorted({".".join(str(part) for part in error["loc"][1:]) for error in fault.errors()})
+        return problem(400, ErrorCode.BAD_USER_INPUT, f"Missing or not valid: {', '.join(wrong)}.")
+
+    @app.exception_handler(HTTPException)
+    async def _http(_request: Request, fault: HTTPException) -> Response:
+        code = CODES.get(fault.status_code, ErrorCode.BAD_USER_INPUT)
+        return problem(fault.status_code, code, str(fault.detail))
+
+
+def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What OpenAPI says of an endpoint's errors."""
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {}}, "model": Problem}
+        for status in statuses
+    }

@@ -1,0 +1,13 @@
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiSettings:
+    """What the service is told from outside; nothing in it is secret."""
+
+    verification_key: str  # PEM of the public key that tokens are verified with
+    systems: tuple[str, ...] = ()  # the configured sources: one that was never read is shown as such
+    query_page: bool = False  # serve GET /graphiql; not in production
+    stale_after: timedelta = timedelta(minutes=5)  # a source not read for longer is stale
+    max_body_bytes: int = 1 << 20

@@ -1,0 +1,93 @@
+"""Bearer tokens of the local issuer: JWT signed with ES256. Who keeps the key decides who may come in."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+import jwt
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+
+ALGORITHM = "ES256"  # the only one accepted, whatever a token's header says
+ISSUER = "wekeza"
+AUDIENCE = "wekeza-api"
+LEEWAY_SECONDS = 5
+REQUIRED = ["exp", "iat", "iss", "aud", "sub", "role"]
+
+
+class Role(StrEnum):
+    SERVICE = "service"
+    ANALYST = "analyst"
+    INVESTIGATOR = "investigator"
+    STEWARD = "steward"
+    PRIVACY_OFFICER = "privacy_officer"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, as a valid token says."""
+
+    subject: str
+    role: Role
+
+
+class InvalidToken(Exception):
+    """The message says what is wrong with a token, without quoting it."""
+
+
+def new_signing_key() -> str:
+    """A fresh private key as PEM text; the caller keeps it in a file that only its user can read."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def verification_key(signing_key: str) -> str:
+    """The public half, as PEM text: all that the service needs to verify.
+
+    Raises ValueError where the text is not the private key of an elliptic curve.
+    """
+    try:
+        key = load_pem_private_key(signing_key.encode(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as fault:
+        raise ValueError("The signing key is not an unencrypted private key in PEM form.") from fault
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise ValueError("The signing key is not one of an elliptic curve, which ES256 needs.")
+    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+def issue_token(signing_key: str, subject: str, role: Role, lifetime: timedelta) -> str:
+    now = datetime.now(UTC)
+    claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": subject, "role": role.value, "iat": now, "exp": now + lifetime}
+    return jwt.encode(claims | {"jti": secrets.token_hex(8)}, signing_key, algorithm=ALGORITHM)
+
+
+def verify_token(public_key: str, token: str) -> Caller:
+    """Raises InvalidToken for a wrong signature, algorithm, issuer, audience or role, and when it has expired."""
+    try:
+        claims = jwt.decode(
+            token,
+            public_key,
+            algorithms=[ALGORITHM],
+            audience=AUDIENCE,
+            issuer=ISSUER,
+            leeway=LEEWAY_SECONDS,
+            options={"require": REQUIRED},
+        )
+        return Caller(subject=claims["sub"], role=Role(claims["role"]))
+    except jwt.ExpiredSignatureError as fault:
+        raise InvalidToken("The token has expired: ask for a new one.") from fault
+    except jwt.InvalidAudienceError as fault:
+        raise InvalidToken("The token is for another service.") from fault
+    except jwt.PyJWTError as fault:
+        raise InvalidToken("The token is not one that this service accepts.") from fault
+    except ValueError as fault:
+        raise InvalidToken("The token names a role that does not exist.") from fault

@@ -1,0 +1,51 @@
+"""What resolvers are given: who asks, and where answers come from."""
+
+from collections.abc import Sequence
+
+import strawberry
+from strawberry.fastapi import BaseContext
+
+from api.errors import ApiError, ErrorCode
+from api.projected import Fields
+from api.settings import ApiSettings
+from api.tokens import Caller
+from graph.client import GraphClient
+from graph.projection import Compiler
+from ledger.errors import LedgerError
+from ledger.ledger import Ledger
+from ledger.sources import SourceStatus, source_statuses
+
+
+class Context(BaseContext):
+    """One request. Source statuses are read at most once."""
+
+    def __init__(
+        self,
+        *,
+        caller: Caller,
+        settings: ApiSettings,
+        graph: GraphClient,
+        ledger: Ledger,
+        compiler: Compiler,
+        fields: Fields,
+    ) -> None:
+        super().__init__()
+        self.caller = caller
+        self.settings = settings
+        self.graph = graph
+        self.ledger = ledger
+        self.compiler = compiler
+        self.fields = fields
+        self._statuses: Sequence[SourceStatus] | None = None
+
+    async def statuses(self) -> Sequence[SourceStatus]:
+        """How each source is doing; raises ApiError UNAVAILABLE without the ledger."""
+        if self._statuses is None:
+            try:
+                self._statuses = await source_statuses(self.ledger)
+            except LedgerError as fault:
+                raise ApiError(ErrorCode.UNAVAILABLE, "The ledger does not answer at the moment: try again.") from fault
+        return self._statuses
+
+
+Info = strawberry.Info[Context, None]

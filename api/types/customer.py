@@ -1,0 +1,104 @@
+from enum import Enum
+from typing import Any
+
+import strawberry
+
+from api.projected import PROJECTION, projected
+from api.types.account import Account, Balance
+from api.types.activity import Alert, Device, Login, Risk, Transaction
+from api.types.connection import Connection, paged
+from api.types.context import Info
+from api.types.identity import (
+    GoldenDate,
+    GoldenIdentifier,
+    GoldenText,
+    Identifier,
+    Link,
+    QuarantinedLink,
+    SourceRecord,
+    golden,
+)
+from api.types.scalars import DateTime
+from api.types.source import SourceFreshness, freshness
+from graph.projection import Instant, Page, Rows, Value
+from graph.records import PartyType
+
+BY_TIME = ("instant", "text")  # newest first, then by key
+
+
+@strawberry.enum(description="What became of an id.")
+class CustomerStatus(Enum):
+    CURRENT = strawberry.enum_value("current", description="It names a customer.")
+    MERGED = strawberry.enum_value("merged", description="Its records are part of another customer now.")
+
+
+async def _freshness(root: strawberry.Parent[Any], info: Info) -> list[SourceFreshness] | None:
+    """The graph answered with the systems that know her; the ledger says how they are doing."""
+    context = info.context
+    settings = context.settings
+    return freshness(await context.statuses(), settings.systems, root["freshness"], settings.stale_after)
+
+
+@strawberry.type(description="One person or company, whatever number of records the systems keep of her.")
+class GlobalCustomer:
+    gcid: strawberry.ID = projected(Value("customer.gcid"), "Her GlobalCustomerId.")
+    requested_id: strawberry.ID | None = projected(
+        Value("requested_id"), "The id that was asked for, if another one answers; else null."
+    )
+    previous_ids: list[strawberry.ID] = projected(
+        Rows("project_customer_previous_ids"), "Ids given out before that lead to her now."
+    )
+    status: CustomerStatus = projected(Value("customer.status"), "What became of this id.")
+    since: DateTime = projected(Instant("customer.since"), "Since when this id is in this state.")
+    party_type: PartyType | None = projected(Value("customer.party_type"), "Person, company or unknown.")
+
+    name: GoldenText | None = projected(golden("GoldenText", "name"), "Her name.")
+    birth_date: GoldenDate | None = projected(golden("GoldenDate", "birth_date"), "Her date of birth.")
+    national_id: GoldenIdentifier | None = projected(golden("GoldenIdentifier", "national_id"), "Her national id.")
+    phone: GoldenIdentifier | None = projected(golden("GoldenIdentifier", "phone"), "Her phone number, as E.164.")
+    email: GoldenIdentifier | None = projected(golden("GoldenIdentifier", "email"), "Her e-mail address.")
+
+    source_records: list[SourceRecord] = projected(
+        Rows("project_customer_source_records", "SourceRecord"), "The records of her, by key."
+    )
+    identifiers: list[Identifier] = projected(
+        Rows("project_customer_identifiers", "Identifier"), "The values that her records hold now."
+    )
+    links: list[Link] = projected(
+        Rows("project_customer_links", "Link"), "The accepted links that make her records one customer."
+    )
+    quarantined: list[QuarantinedLink] = projected(
+        Rows("project_customer_quarantined", "QuarantinedLink"), "Refused links that touch her records, and why."
+    )
+    balances: list[Balance] = projected(
+        Rows("project_customer_balances", "Balance"), "What she holds per currency, over authoritative accounts."
+    )
+    last_login: Login | None = projected(
+        Rows("project_customer_last_login", "Login", one=True), "Her latest login that succeeded, in any channel."
+    )
+    devices: list[Device] = projected(
+        Rows("project_customer_devices", "Device"), "Devices that she registered or logged in from."
+    )
+    risk: Risk | None = projected(
+        Rows("project_customer_risk", "Risk", one=True), "How risky the sources find her; null if none scored her."
+    )
+
+    accounts: Connection[Account] = paged(
+        Page("project_customer_accounts", "Account", position=("text",)), "Her accounts in all systems, by key."
+    )
+    transactions: Connection[Transaction] = paged(
+        Page("project_customer_transactions", "Transaction", position=BY_TIME),
+        "Bookings on all her accounts, newest first.",
+    )
+    logins: Connection[Login] = paged(
+        Page("project_customer_logins", "Login", position=BY_TIME), "Her logins, failed ones too, newest first."
+    )
+    alerts: Connection[Alert] = paged(
+        Page("project_customer_alerts", "Alert", position=BY_TIME),
+        "Alerts about her records, accounts or bookings, newest first.",
+    )
+    freshness: list[SourceFreshness] | None = strawberry.field(
+        resolver=_freshness,
+        description="How current this answer is, per source; null if the ledger does not answer.",
+        metadata={PROJECTION: Rows("project_customer_systems")},
+    )

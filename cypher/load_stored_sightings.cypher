@@ -1,0 +1,7 @@
+// What is stored of these sightings, with the edges that come from their own rows.
+UNWIND $keys AS key
+MATCH (n:Sighting {key: key})
+RETURN
+  n.key AS key, n.hash AS hash, n.updated_at AS updated_at,
+  [(n)-[e:REFERS_TO]->(r:Reference) | {id: elementId(e), type: 'REFERS_TO', start: n.key, end: r.key, role: e.as}] AS edges,
+  [(n)-[e:OF]->() WHERE e.reference IS NOT NULL | {id: elementId(e), reference: e.reference}] AS derived

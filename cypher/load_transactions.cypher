@@ -1,0 +1,5 @@
+// Write transactions as their rows say.
+UNWIND $rows AS row
+MERGE (n:Transaction {key: row.key})
+ON CREATE SET n = row, n:Event
+ON MATCH SET n = row, n:Event

@@ -1,0 +1,3 @@
+MATCH (customer)<-[:RESOLVES_TO]-(record:SourceCustomer)
+WITH record ORDER BY record.key
+RETURN {/*fields*/} AS item

@@ -1,0 +1,4 @@
+MATCH (login)-[:FROM]->(device:Device)
+WHERE NOT device:Expected
+WITH device ORDER BY device.key LIMIT 1
+RETURN {/*fields*/} AS item

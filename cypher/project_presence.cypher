@@ -1,0 +1,2 @@
+// Whether there is a value at all.
+RETURN $value IS NOT NULL

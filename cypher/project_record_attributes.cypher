@@ -1,0 +1,5 @@
+// What else the source says, under the names that its mapping gives.
+MATCH (record:SourceCustomer)
+UNWIND [property IN keys(record) WHERE property STARTS WITH 'said_'] AS property
+WITH substring(property, 5) AS name, toString(record[property]) AS value ORDER BY name
+RETURN {/*fields*/} AS item

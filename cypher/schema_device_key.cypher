@@ -1,0 +1,2 @@
+// One Device per key.
+CREATE CONSTRAINT device_key IF NOT EXISTS FOR (n:Device) REQUIRE n.key IS UNIQUE

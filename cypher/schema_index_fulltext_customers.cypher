@@ -1,0 +1,2 @@
+CREATE FULLTEXT INDEX customers_by_name IF NOT EXISTS FOR (c:GlobalCustomer) ON EACH [c.name]
+OPTIONS {indexConfig: {`fulltext.analyzer`: 'standard-folding'}}

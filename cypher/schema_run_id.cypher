@@ -1,0 +1,2 @@
+// One Run per id.
+CREATE CONSTRAINT run_id IF NOT EXISTS FOR (n:Run) REQUIRE n.id IS UNIQUE

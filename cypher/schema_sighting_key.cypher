@@ -1,0 +1,2 @@
+// One Sighting per key.
+CREATE CONSTRAINT sighting_key IF NOT EXISTS FOR (n:Sighting) REQUIRE n.key IS UNIQUE

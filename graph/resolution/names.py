@@ -1,0 +1,151 @@
+"""Comparing names: what contradicts, what agrees, and what counts as one person.
+
+Everything works on canonical names (`canonical_name`): normalised tokens in ascending order, joined by spaces; None
+for a missing name. A missing name contradicts nothing and corroborates nothing.
+"""
+
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+from pathlib import Path
+
+from rapidfuzz.distance import JaroWinkler
+
+NAMES = Path(__file__).with_name("nicknames.toml")
+
+CONTRADICT_BELOW = 0.5
+AGREE_FROM = 0.87
+FULL_TOKENS = 2  # an agreement on one token is none: the bank has ten thousand people called Mary
+VARIANT, INITIAL, SPELLING_FROM = 0.95, 0.9, 0.88
+# Bounds on hostile input, far above what people are called.
+MAX_LENGTH, MAX_TOKENS = 256, 8
+
+_APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ`´"))
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """``nicknames.toml``: titles, words that stand in for a name, and the groups of variants of each token."""
+
+    titles: frozenset[str]
+    placeholders: frozenset[str]
+    variants: dict[str, frozenset[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """``score`` from 0 to 1 over the shorter name's tokens; ``full`` of the matched pairs have no initial in them."""
+
+    score: float
+    full: int
+
+    @property
+    def contradicts(self) -> bool:
+        return self.score < CONTRADICT_BELOW
+
+    @property
+    def agrees(self) -> bool:
+        return self.score >= AGREE_FROM and self.full >= FULL_TOKENS
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    data = tomllib.loads(NAMES.read_text(encoding="utf-8"))
+    variants: dict[str, set[int]] = {}
+    for number, group in enumerate(data["variants"]):
+        for token in group:
+            variants.setdefault(token, set()).add(number)
+    return Vocabulary(
+        titles=frozenset(data["titles"]),
+        placeholders=frozenset(data["placeholders"]),
+        variants={token: frozenset(groups) for token, groups in variants.items()},
+    )
+
+
+def canonical_name(raw: str | None) -> str | None:
+    """Case, diacritics, punctuation, titles and order removed; None if nothing, or only a placeholder, is left."""
+    return _canonical(raw[:MAX_LENGTH]) if raw else None
+
+
+@lru_cache(maxsize=1 << 16)
+def _canonical(raw: str) -> str | None:
+    # Casefolded on both sides of the decomposition: each may make letters for the other to fold.
+    decomposed = unicodedata.normalize("NFKD", raw.translate(_APOSTROPHES).casefold()).casefold()
+    letters = "".join(char for char in decomposed if not unicodedata.combining(char))
+    words = "".join(char if char.isalnum() else " " for char in letters).split()
+    known = vocabulary()
+    tokens = [word for word in words if word not in known.titles][:MAX_TOKENS]
+    if all(_stands_in(token, known) for token in tokens):
+        return None
+    return " ".join(sorted(tokens))
+
+
+def _stands_in(token: str, known: Vocabulary) -> bool:
+    word = token.rstrip("0123456789")
+    return not word or word in known.placeholders
+
+
+def full_tokens(name: str) -> int:
+    return sum(len(token) > 1 for token in name.split())
+
+
+def contradict(a: str | None, b: str | None) -> bool:
+    return a is not None and b is not None and a != b and likeness(a, b).contradicts
+
+
+def agree(a: str | None, b: str | None) -> bool:
+    return a is not None and b is not None and likeness(a, b).agrees
+
+
+def birth_dates_contradict(a: str | None, a_born: date | None, b: str | None, b_born: date | None) -> bool:
+    """Different known dates, unless the full names are equal: then one of the dates is a slip."""
+    if a_born is None or b_born is None or a_born == b_born:
+        return False
+    return not (a is not None and a == b and full_tokens(a) >= FULL_TOKENS)
+
+
+def likeness(a: str, b: str) -> Likeness:
+    """How alike two canonical names are; the same whichever comes first."""
+    return _likeness(a, b) if a <= b else _likeness(b, a)
+
+
+@lru_cache(maxsize=1 << 16)
+def _likeness(a: str, b: str) -> Likeness:
+    """The best one-to-one assignment of the shorter name's tokens, by dynamic programming over the longer's.
+
+    ``best`` maps the set of tokens of the longer name that are taken, as bits, to the best (sum, full pairs).
+    """
+    shorter, longer = sorted((a.split(), b.split()), key=len)
+    best = {0: (0.0, 0)}
+    for token in shorter:
+        likes = [token_similarity(token, other) for other in longer]
+        full = [len(token) > 1 and len(other) > 1 for other in longer]
+        step: dict[int, tuple[float, int]] = {}
+        for taken, (total, pairs) in best.items():
+            for place, like in enumerate(likes):
+                if taken >> place & 1:
+                    continue
+                state = taken | 1 << place
+                found = (round(total + like, 6), pairs + (like > 0 and full[place]))
+                if state not in step or found > step[state]:
+                    step[state] = found
+        best = step
+    total, pairs = max(best.values())
+    return Likeness(total / len(shorter), pairs)
+
+
+@lru_cache(maxsize=1 << 16)
+def token_similarity(a: str, b: str) -> float:
+    """1 equal, 0.95 a known variant, 0.9 an initial with its name, else Jaro–Winkler from 0.88 up, or 0."""
+    if a == b:
+        return 1.0
+    none: frozenset[int] = frozenset()
+    variants = vocabulary().variants
+    if variants.get(a, none) & variants.get(b, none):
+        return VARIANT
+    if (len(a) == 1 and b.startswith(a)) or (len(b) == 1 and a.startswith(b)):
+        return INITIAL
+    alike: float = JaroWinkler.similarity(min(a, b), max(a, b), score_cutoff=SPELLING_FROM)
+    return alike

@@ -1,0 +1,81 @@
+"""Rows of a driver become Arrow columns, typed by what the database says of them, not by what they happen to hold."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import types as sql
+
+UNREADABLE: Final = object()  # in place of a value that the driver cannot hold
+MAX_PRECISION = 38
+
+
+def arrow_type(declared: sql.TypeEngine[Any]) -> pa.DataType:
+    """The Arrow type of a reflected column. Whatever has no plain counterpart is text (uuid, json, numeric, inet)."""
+    match declared:
+        case sql.Boolean():
+            return pa.bool_()
+        case sql.Integer():
+            return pa.int64()
+        case sql.Float():
+            return pa.float64()
+        case sql.Numeric(precision=int(precision), scale=int(scale)) if 0 <= scale <= precision <= MAX_PRECISION:
+            return pa.decimal128(precision, scale)
+        case sql.DateTime():
+            return pa.timestamp("us", tz="UTC" if declared.timezone else None)
+        case sql.Date():
+            return pa.date32()
+        case _:
+            return pa.string()
+
+
+def to_arrow(
+    rows: Sequence[Sequence[Any]], types: Mapping[str, pa.DataType], zone: ZoneInfo
+) -> tuple[pa.Table, Counter[str]]:
+    """A typed table, its naive times read in ``zone``, and how many values of each column could not be read."""
+    unreadable: Counter[str] = Counter()
+    columns: dict[str, pa.Array] = {}
+    by_column: Iterable[Sequence[Any]] = zip(*rows, strict=True) if rows else ([] for _ in types)
+    for (name, type_), values in zip(types.items(), by_column, strict=True):
+        column, failed = _column(values, type_)
+        if failed:
+            unreadable[name] = failed
+        columns[name] = _in_utc(column, zone)
+    return pa.table(columns), unreadable
+
+
+def _column(values: Sequence[Any], type_: pa.DataType) -> tuple[pa.Array, int]:
+    if pa.types.is_string(type_):
+        values = [value if value is None or type(value) is str else _text(value) for value in values]
+    try:
+        return pa.array(values, type_), 0
+    except (pa.ArrowException, OverflowError):
+        readable = [value if _fits(value, type_) else None for value in values]
+        failed = sum(kept is None and value is not None for kept, value in zip(readable, values, strict=True))
+        return pa.array(readable, type_), failed
+
+
+def _fits(value: Any, type_: pa.DataType) -> bool:
+    try:
+        pa.scalar(value, type_)
+    except (pa.ArrowException, OverflowError):
+        return False
+    return True
+
+
+def _text(value: Any) -> Any:
+    if value is UNREADABLE:
+        return value
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
+
+
+def _in_utc(column: pa.Array, zone: ZoneInfo) -> pa.Array:
+    """A naive time that the clock showed twice or never is taken for the earlier one: any choice is within an hour."""
+    if not pa.types.is_timestamp(column.type) or column.type.tz:
+        return column
+    aware = pc.assume_timezone(column, zone.key, ambiguous="earliest", nonexistent="earliest")
+    return aware.cast(pa.timestamp("us", tz="UTC"))

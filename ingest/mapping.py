@@ -1,0 +1,221 @@
+"""Rows of one table become records, or rejections: the same for every system, by the table's own expressions.
+
+Columns first (DuckDB evaluates, cleans and types a whole batch), rows last (one record each).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from graph.identifiers import normalise
+from graph.records import IdentifierValue, InvalidValue, PartyType, Reference, SourceRecord, source_key
+from ingest.expressions import evaluate
+from ingest.fields import decimals_by_currency, to_minor_units, to_percent
+from ingest.kinds import MINOR, FieldType
+from ingest.rejections import Flaw, Issue, Reason, Rejection
+from ingest.source import Source, Table
+
+Values = list[Any]
+Issues = Counter[Issue]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """What a batch of rows became; ``issues`` counts what is missing from the records for which reason."""
+
+    records: tuple[SourceRecord, ...]
+    rejections: tuple[Rejection, ...]
+    issues: Issues
+
+
+def map_rows(source: Source, table: Table, rows: pa.Table) -> Mapped:
+    """Map a batch, flat or nested, with at least the declared columns.
+
+    Raises SourceContractError where the types of the columns do not fit the table's expressions.
+    """
+    said = dict(
+        zip(
+            (expression.name for expression in table.expressions),
+            evaluate(table.expressions, rows, source.timezone),
+            strict=True,
+        )
+    )
+    issues: Issues = Counter()
+    for name, column in said.items():
+        for flaw, times in column.flaws.items():
+            issues[Issue(flaw, name)] += times
+    values = {name: column.values for name, column in said.items()}
+    keys = values["key"]
+    parts: dict[str, Values] = {
+        **_map_fields(table, values, issues),
+        **_map_keys(source, table, values),
+        **_map_references(table, values),
+    }
+    if table.record_kind.is_customer:
+        parts |= _map_identifiers(source, table, values, issues)
+        parts["attributes"] = _map_attributes(table, values, issues)
+    records, rejections = _assemble(source, table, keys, parts)
+    return Mapped(records, rejections, issues)
+
+
+def _map_fields(table: Table, said: Mapping[str, Values], issues: Issues) -> dict[str, Values]:
+    kind = table.record_kind
+    found = {name: _decoded(table, f"map.{name}", said, issues) for name in table.map}
+    if "party_type" in found:
+        found["party_type"] = [PartyType(value or PartyType.UNKNOWN) for value in found["party_type"]]
+    if "currency" in found:
+        found["currency"] = [_currency(code, issues) for code in found["currency"]]
+        for name in [name for name in found if kind.fields[name] is FieldType.MONEY]:
+            found[name + MINOR] = [
+                _minor_units(name, amount, code, issues)
+                for amount, code in zip(found.pop(name), found["currency"], strict=True)
+            ]
+    if table.scale is not None:
+        scale = table.scale
+        found["score"] = [_percent(raw, scale, issues) for raw in found["raw_score"]]
+        found["raw_scale"] = [None if raw is None else scale for raw in found["raw_score"]]
+    return found
+
+
+def _decoded(table: Table, place: str, said: Mapping[str, Values], issues: Issues) -> Values:
+    """The meaning of each value by the field's closed list, if it has one."""
+    name = place.split(".")[1]
+    meanings, allowed = table.decode.get(name), table.record_kind.closed.get(name)
+    if meanings is None and allowed is None:
+        return said[place]
+    known = {value: value for value in allowed or ()} | dict(meanings or {})
+
+    def decode(value: str | None) -> str | None:
+        if value is None or value in known:
+            return known.get(value) if value else None
+        issues[Issue(Flaw.UNKNOWN_VALUE, place)] += 1
+        return None if allowed else value
+
+    return [decode(value) for value in said[place]]
+
+
+def _currency(code: str | None, issues: Issues) -> str | None:
+    """The ISO 4217 code, or None: an amount in an unknown currency is not guessed at."""
+    if code is None:
+        return None
+    upper = code.upper()
+    if upper in decimals_by_currency():
+        return upper
+    issues[Issue(Flaw.UNKNOWN_CURRENCY, "map.currency")] += 1
+    return None
+
+
+def _minor_units(name: str, amount: Decimal | None, currency: str | None, issues: Issues) -> int | None:
+    if amount is None or currency is None:
+        return None
+    minor, exact = to_minor_units(amount, decimals_by_currency()[currency])
+    if minor is None:
+        issues[Issue(Flaw.OUT_OF_RANGE, f"map.{name}")] += 1
+    elif not exact:
+        issues[Issue(Flaw.ROUNDED, f"map.{name}")] += 1
+    return minor
+
+
+def _percent(raw: float | None, scale: str, issues: Issues) -> float | None:
+    if raw is None:
+        return None
+    score = to_percent(raw, scale)
+    if score is None:
+        issues[Issue(Flaw.OUT_OF_RANGE, "map.raw_score")] += 1
+    return score
+
+
+def _map_keys(source: Source, table: Table, said: Mapping[str, Values]) -> dict[str, Values]:
+    return {
+        name: [source_key(source.name, target.entity, id) if id and id.strip() else None for id in said[f"keys.{name}"]]
+        for name, target in table.keys.items()
+    }
+
+
+def _map_references(table: Table, said: Mapping[str, Values]) -> dict[str, Values]:
+    found: dict[str, Values] = {}
+    for n, number in enumerate(table.references):
+        values = said[f"references.{n}"]
+        column = [v and Reference(to=number.to, value=v, system=number.system) for v in values]
+        if table.record_kind.references[number.field]:
+            so_far = found.get(number.field, [()] * len(column))
+            column = [(*before, new) if new else before for before, new in zip(so_far, column, strict=True)]
+        found[number.field] = column
+    return found
+
+
+def _map_identifiers(source: Source, table: Table, said: Mapping[str, Values], issues: Issues) -> dict[str, Values]:
+    """Per row its valid identifiers, each once, and its invalid values. A verified value outdoes an equal claim."""
+    columns = [
+        _normalised(source, part, name, said[f"{part}.{name}.{n}"], issues)
+        for part, kinds in (("identifiers", table.identifiers), ("claims", table.claims))
+        for name, sqls in kinds.items()
+        for n in range(len(sqls))
+    ]
+    valid: Values = []
+    invalid: Values = []
+    for row in zip(*columns, strict=True) if columns else ():
+        unique: dict[str, IdentifierValue] = {}
+        for value in row:
+            if isinstance(value, IdentifierValue):
+                unique.setdefault(value.key, value)
+        valid.append(tuple(unique.values()))
+        invalid.append(tuple(value for value in row if isinstance(value, InvalidValue)))
+    return {"identifiers": valid, "invalid": invalid} if columns else {}
+
+
+def _normalised(
+    source: Source, part: str, kind: str, values: Values, issues: Issues
+) -> list[IdentifierValue | InvalidValue | None]:
+    verified = part == "identifiers"
+    known = {raw: normalise(kind, raw, source.country, verified=verified) for raw in set(values) - {None}}
+    found = [known.get(raw) for raw in values]
+    wrong = sum(isinstance(value, InvalidValue) for value in found)
+    if wrong:
+        issues[Issue(Flaw.INVALID_IDENTIFIER, f"{part}.{kind}")] += wrong
+    return found
+
+
+def _map_attributes(table: Table, said: Mapping[str, Values], issues: Issues) -> Values:
+    columns = {name: _decoded(table, f"attributes.{name}", said, issues) for name in table.attributes}
+    return [
+        {name: column[n] for name, column in columns.items() if column[n] is not None} for n in range(len(said["key"]))
+    ]
+
+
+def _assemble(
+    source: Source, table: Table, keys: Sequence[str | None], parts: Mapping[str, Values]
+) -> tuple[tuple[SourceRecord, ...], tuple[Rejection, ...]]:
+    kind = table.record_kind
+    make: Callable[..., SourceRecord] = kind.record
+    with_default, without_default = _split_fields(kind.record)
+    required = sorted(kind.required)
+    # A field without a default that the file does not map is missing in every row.
+    columns = dict.fromkeys(without_default, [None] * len(keys)) | dict(parts)
+    records: list[SourceRecord] = []
+    rejections: list[Rejection] = []
+    for id, *values in zip(keys, *columns.values(), strict=True):
+        if not id or not id.strip():
+            rejections.append(Rejection(reason=Reason.MISSING_KEY, field=table.key))
+            continue
+        row = dict(zip(columns, values, strict=True))
+        key = source_key(source.name, table.name, id)
+        missing = next((name for name in required if row[name] is None), None)
+        if missing:
+            rejections.append(Rejection(reason=Reason.MISSING_FIELD, field=missing, key=key))
+            continue
+        given = {name: value for name, value in row.items() if value is not None or name not in with_default}
+        records.append(make(key=key, **given))
+    return tuple(records), tuple(rejections)
+
+
+def _split_fields(record: type[SourceRecord]) -> tuple[frozenset[str], list[str]]:
+    """The fields with a default, and those without but the key."""
+    with_default = frozenset(
+        item.name for item in fields(record) if item.default is not MISSING or item.default_factory is not MISSING
+    )
+    return with_default, [f.name for f in fields(record) if f.name not in with_default and f.name != "key"]

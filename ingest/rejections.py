@@ -1,0 +1,46 @@
+"""What was wrong with a row: rejections (there is no record) and issues (a record, but something of it is missing).
+
+Both are values with closed reasons. They are counted and logged; neither ever holds what the row said.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why a row became no record."""
+
+    MISSING_KEY = "missing_key"
+    MISSING_FIELD = "missing_field"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """``field`` is what was missing; ``key`` is None where the key itself is, and must not be logged unhashed."""
+
+    reason: Reason
+    field: str
+    key: str | None = None
+
+
+class Flaw(StrEnum):
+    """Why a part of a record is missing, or is not what it was expected to be."""
+
+    UNREADABLE = "unreadable"  # no type of ours holds it, such as a date before the year 1 or infinity
+    UNPARSABLE_DATE = "unparsable_date"
+    UNPARSABLE_VALUE = "unparsable_value"
+    FAILED_EXPRESSION = "failed_expression"
+    TOO_LONG = "too_long"
+    UNKNOWN_VALUE = (
+        "unknown_value"  # not in the closed list: kept as it came, or missing where only the list is allowed
+    )
+    UNKNOWN_CURRENCY = "unknown_currency"
+    OUT_OF_RANGE = "out_of_range"
+    ROUNDED = "rounded"  # more decimals than the currency has
+    INVALID_IDENTIFIER = "invalid_identifier"  # kept with the record, links nobody
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    flaw: Flaw
+    field: str

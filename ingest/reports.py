@@ -1,0 +1,108 @@
+"""What a poll did, table by table: counted as it goes, so that a poll that breaks off still tells how far it came."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ingest.mapping import Mapped
+from ingest.rejections import Issue, Reason
+from ledger.sources import Poll, SourceState
+
+
+@dataclass(slots=True, kw_only=True)
+class TableReport:
+    """Counts of one table; ``error`` is the sentence of the failure that ended it."""
+
+    table: str
+    read: int = 0
+    loaded: int = 0  # records that were new or changed
+    unchanged: int = 0
+    rejected: Counter[Reason] = field(default_factory=Counter)
+    issues: Counter[Issue] = field(default_factory=Counter)
+    newest: datetime | None = None  # the source's own date of the newest row that was not read before
+    cold: bool = False  # the first load: its rows waited for nobody
+    fresh: int = 0  # rows that were not read before
+    fresh_since: float = 0.0  # the sum of their dates, seconds since 1970
+    error: str | None = None
+
+    def add(self, mapped: Mapped, *, read: int, loaded: int, fresh: Iterable[datetime]) -> None:
+        self.read += read
+        self.loaded += loaded
+        self.unchanged += len(mapped.records) - loaded
+        self.rejected.update(rejection.reason for rejection in mapped.rejections)
+        self.issues += mapped.issues
+        for moment in fresh:
+            self.newest = moment
+            self.fresh += 1
+            self.fresh_since += moment.timestamp()
+
+
+@dataclass(slots=True, kw_only=True)
+class SourceReport:
+    """One poll of one source."""
+
+    system: str
+    started: datetime
+    tables: list[TableReport] = field(default_factory=list)
+    error: str | None = None  # one sentence: why the poll did not do all that it should
+    retryable: bool = False
+    matched: int = 0  # links between records that the resolution after the load accepted
+    seconds: float = 0.0
+    visible_at: datetime | None = None  # when what was loaded could be asked for
+
+    @property
+    def state(self) -> SourceState:
+        return SourceState.DOWN if self.error else SourceState.OK
+
+    @property
+    def read(self) -> int:
+        return sum(table.read for table in self.tables)
+
+    @property
+    def loaded(self) -> int:
+        return sum(table.loaded for table in self.tables)
+
+    @property
+    def unchanged(self) -> int:
+        return sum(table.unchanged for table in self.tables)
+
+    @property
+    def rejected(self) -> int:
+        return sum(table.rejected.total() for table in self.tables)
+
+    @property
+    def newest(self) -> datetime | None:
+        return max((table.newest for table in self.tables if table.newest), default=None)
+
+    @property
+    def latency(self) -> tuple[float, int]:
+        """Seconds from commit at the source to visible here, summed over rows, and the rows; first loads left out."""
+        warm = [table for table in self.tables if table.fresh and not table.cold]
+        rows = sum(table.fresh for table in warm)
+        if self.visible_at is None or not rows:
+            return 0.0, 0
+        return rows * self.visible_at.timestamp() - sum(table.fresh_since for table in warm), rows
+
+    def fail(self, fault: Exception, *, retryable: bool) -> None:
+        """Note why; the first failure is the cause of those that follow."""
+        if self.error is None:
+            self.error, self.retryable = str(fault), retryable
+
+    def as_poll(self) -> Poll:
+        """The poll as the ledger stores it."""
+        latency, rows = self.latency
+        return Poll(
+            system=self.system,
+            state=self.state,
+            last_read=None if self.error else self.started,
+            last_change=self.newest,
+            error=self.error,
+            lag_seconds=latency / rows if rows else None,
+            read=self.read,
+            loaded=self.loaded,
+            rejected=self.rejected,
+            matched=self.matched,
+            latency_seconds=latency,
+            latency_count=rows,
+        )

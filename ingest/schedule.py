@@ -1,0 +1,150 @@
+"""Polls every source at its interval, in the one process that leads.
+
+A poll never overlaps itself, a late one is made up for once, and one that failed for a reason that may pass is tried
+again after 1, 2, 4 … seconds, at most the source's own interval.
+"""
+
+import asyncio
+import signal
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from ingest.pipeline import Line, poll
+from ingest.source import Source
+from ledger.errors import LedgerError
+from ledger.locks import Leadership, leader_lock
+
+MISFIRE_GRACE_SECONDS = 300
+MAX_WAIT_SECONDS = 30.0  # between two tries to reach the ledger
+CONFIRM_SECONDS = 5.0  # how soon a leader notices that it is none, and a follower that the leader is gone
+EVENTS = {EVENT_JOB_MISSED: "poll_missed", EVENT_JOB_MAX_INSTANCES: "poll_still_running", EVENT_JOB_ERROR: "poll_broke"}
+
+log = structlog.get_logger()
+
+
+class Schedule:
+    """Polls ``sources`` through ``line``; ``every`` overrides their intervals."""
+
+    def __init__(
+        self, sources: Mapping[str, Source], dsns: Mapping[str, str], line: Line, *, every: timedelta | None = None
+    ) -> None:
+        self._sources = {name: source for name, source in sources.items() if name in dsns}
+        self._dsns = dsns
+        self._line = line
+        self._every = every
+        self._stopping = asyncio.Event()
+        self._failures: dict[str, int] = {}
+        self._polls: set[asyncio.Task[object]] = set()
+        self._scheduler: AsyncIOScheduler | None = None  # only while this process leads
+
+    async def run(self) -> None:
+        """Lead if nobody does, else stand by; until `stop`. Raises nothing that an operator can mend meanwhile."""
+        standing_by = False
+        failures = 0
+        while not self._stopping.is_set():
+            try:
+                async with leader_lock(self._line.ledger) as leadership:
+                    failures = 0
+                    if leadership:
+                        standing_by = False
+                        await self._lead(leadership)
+                    elif not standing_by:
+                        standing_by = True
+                        log.info("standing_by", why="another process leads; this one takes over when it ends")
+            except LedgerError as fault:
+                failures += 1
+                log.warning("not_leading", error=str(fault))
+            await self._wait(
+                min(retry_delay(failures).total_seconds(), MAX_WAIT_SECONDS) if failures else CONFIRM_SECONDS
+            )
+
+    def stop(self) -> None:
+        """End at the next border of a batch."""
+        self._stopping.set()
+
+    def next_run(self, name: str) -> datetime | None:
+        """When a source is polled next; None if this process does not lead or the source is switched off."""
+        job = self._scheduler and self._scheduler.get_job(name)
+        found: datetime | None = job.next_run_time if job else None
+        return found
+
+    async def _lead(self, leadership: Leadership) -> None:
+        ending = asyncio.Event()
+        self._scheduler = self._start(ending)
+        log.info("leading", sources=sorted(self._sources))
+        try:
+            while not self._stopping.is_set():
+                await self._wait(CONFIRM_SECONDS)
+                await leadership.confirm()
+        finally:
+            # The scheduler would cancel running polls; they end by themselves at a batch, and the writer lock and the
+            # fence keep them harmless where leadership was lost.
+            self._scheduler.pause()
+            ending.set()
+            await asyncio.gather(*self._polls, return_exceptions=True)
+            self._scheduler.shutdown(wait=False)
+            self._scheduler = None
+
+    def _start(self, ending: asyncio.Event) -> AsyncIOScheduler:
+        scheduler = AsyncIOScheduler(
+            timezone=UTC,
+            job_defaults={"misfire_grace_time": MISFIRE_GRACE_SECONDS, "coalesce": True, "max_instances": 1},
+        )
+        scheduler.add_listener(_log_event, EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES | EVENT_JOB_ERROR)
+        for name, source in self._sources.items():
+            seconds = (self._every or source.every).total_seconds()
+            now = datetime.now(UTC)
+            scheduler.add_job(self._poll, "interval", [source, ending], id=name, seconds=seconds, next_run_time=now)
+        scheduler.start()
+        return scheduler
+
+    async def _poll(self, source: Source, ending: asyncio.Event) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a coroutine runs in a task
+        self._polls.add(task)
+        try:
+            report = await poll(source, self._dsns[source.name], self._line, ending)
+        finally:
+            self._polls.discard(task)
+        if not report.retryable:
+            self._failures.pop(source.name, None)
+        elif not ending.is_set():
+            self._retry_soon(source)
+
+    def _retry_soon(self, source: Source) -> None:
+        failures = self._failures[source.name] = self._failures.get(source.name, 0) + 1
+        delay = retry_delay(failures)
+        if self._scheduler and delay < (self._every or source.every):
+            self._scheduler.modify_job(source.name, next_run_time=datetime.now(UTC) + delay)
+
+    async def _wait(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+
+
+def retry_delay(failures: int) -> timedelta:
+    """How long to wait after so many failures in a row: 1, 2, 4 … seconds, at most about an hour."""
+    return timedelta(seconds=2 ** min(failures - 1, 12))
+
+
+async def run_until_signal(schedule: Schedule) -> None:
+    """Run a schedule until SIGTERM or SIGINT, and then to the next border of a batch."""
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGTERM, signal.SIGINT)
+    for number in signals:
+        loop.add_signal_handler(number, schedule.stop)
+    try:
+        await schedule.run()
+    finally:
+        for number in signals:
+            loop.remove_signal_handler(number)
+
+
+def _log_event(event: JobEvent) -> None:
+    fault = getattr(event, "exception", None)
+    log.warning(EVENTS[event.code], system=event.job_id, error=type(fault).__name__ if fault else None)

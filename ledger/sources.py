@@ -1,0 +1,104 @@
+"""How each source is doing: written by ingest after every poll, read by the API for freshness and metrics."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from psycopg.rows import dict_row
+
+from ledger.ledger import Ledger
+
+
+class SourceState(StrEnum):
+    OK = "ok"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """What one poll of one source did. Counts are of this poll and are added up; None leaves what is stored."""
+
+    system: str
+    state: SourceState
+    last_read: datetime | None = None  # when the poll read the source; None if it could not
+    last_change: datetime | None = None  # the source's own date of the newest row that was loaded
+    error: str | None = None  # one sentence without personal data; stored until a poll succeeds
+    lag_seconds: float | None = None  # from the newest row's commit at the source to this poll's end
+    read: int = 0
+    loaded: int = 0
+    rejected: int = 0
+    matched: int = 0
+    latency_seconds: float = 0.0  # summed over ``latency_count`` rows: source commit to visible answer
+    latency_count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceStatus:
+    """The row of one source; counters since the ledger was made."""
+
+    system: str
+    state: SourceState
+    last_read: datetime | None
+    last_change: datetime | None
+    last_error: str | None
+    lag_seconds: float | None
+    polls: int
+    errors: int
+    records_read: int
+    records_loaded: int
+    records_rejected: int
+    records_matched: int
+    latency_seconds: float
+    latency_count: int
+
+
+async def record_poll(ledger: Ledger, poll: Poll) -> None:
+    """Add one poll to its source's row."""
+    values = {
+        "system": poll.system,
+        "state": poll.state.value,
+        "last_read": poll.last_read,
+        "last_change": poll.last_change,
+        "last_error": poll.error,
+        "lag_seconds": poll.lag_seconds,
+        "errors": int(poll.error is not None),
+        "read": poll.read,
+        "loaded": poll.loaded,
+        "rejected": poll.rejected,
+        "matched": poll.matched,
+        "latency_seconds": poll.latency_seconds,
+        "latency_count": poll.latency_count,
+    }
+    async with ledger.transaction() as connection:
+        await connection.execute(
+            "INSERT INTO source_status AS s VALUES (%(system)s, %(state)s, %(last_read)s, %(last_change)s,"
+            " %(last_error)s, %(lag_seconds)s, 1, %(errors)s, %(read)s, %(loaded)s, %(rejected)s, %(matched)s,"
+            " %(latency_seconds)s, %(latency_count)s)"
+            " ON CONFLICT (system) DO UPDATE SET state = EXCLUDED.state,"
+            " last_read = coalesce(EXCLUDED.last_read, s.last_read),"
+            " last_change = coalesce(EXCLUDED.last_change, s.last_change),"
+            " last_error = EXCLUDED.last_error,"
+            " lag_seconds = coalesce(EXCLUDED.lag_seconds, s.lag_seconds),"
+            " polls = s.polls + 1,"
+            " errors = s.errors + EXCLUDED.errors,"
+            " records_read = s.records_read + EXCLUDED.records_read,"
+            " records_loaded = s.records_loaded + EXCLUDED.records_loaded,"
+            " records_rejected = s.records_rejected + EXCLUDED.records_rejected,"
+            " records_matched = s.records_matched + EXCLUDED.records_matched,"
+            " latency_seconds = s.latency_seconds + EXCLUDED.latency_seconds,"
+            " latency_count = s.latency_count + EXCLUDED.latency_count",
+            values,
+        )
+
+
+async def source_statuses(ledger: Ledger) -> list[SourceStatus]:
+    """All sources that were ever polled, by name; times in UTC."""
+    async with ledger.transaction() as connection, connection.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute("SELECT * FROM source_status ORDER BY system")
+        return [_status(row) async for row in cursor]
+
+
+def _status(row: dict[str, Any]) -> SourceStatus:
+    times = {name: row[name] and row[name].astimezone(UTC) for name in ("last_read", "last_change")}
+    return SourceStatus(**row | times | {"state": SourceState(row["state"])})

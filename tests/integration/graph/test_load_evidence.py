@@ -1,0 +1,147 @@
+"""Identifier edges: what opens and closes, which values link nobody, and who has to be resolved again."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from neo4j import AsyncDriver
+
+from graph.client import GraphClient
+from graph.load import Loader
+from graph.records import CustomerRecord
+from graph.resolution.policy import Policy
+from ledger.ledger import Ledger
+from tests.integration.graph.bank import DAY, SECRET, batch, customer, identifier
+from tests.integration.graph.snapshot import clear_marks, edges, marked
+
+PHONE = identifier("Phone", "0712345678")
+CLAIM = identifier("Phone", "0712345678", verified=False)
+OTHER = identifier("Phone", "0722000001")
+HELD = ("HAS_PHONE", "CLAIMS_PHONE", "HAD_PHONE")
+
+
+@pytest.fixture
+def small(policy: Policy) -> Policy:
+    return policy.model_copy(update={"cap": 2, "hub": 4})
+
+
+@pytest.fixture
+def loader(graph: GraphClient, ledger: Ledger, small: Policy) -> Loader:
+    return Loader(graph, ledger, secret=SECRET, policy=small)
+
+
+def later(record: CustomerRecord, days: int = 1, **said: Any) -> CustomerRecord:
+    return replace(record, updated_at=DAY + timedelta(days=days), **said)
+
+
+def people(number: int, *, names: int = 99) -> list[CustomerRecord]:
+    """Holders of PHONE who show ``names`` different names."""
+    return [customer(f"core|customer|{n}", f"Jane {'ABCDEFGH'[n % names]}kamau", PHONE) for n in range(number)]
+
+
+async def suppressed(driver: AsyncDriver) -> set[tuple[str, str | None]]:
+    rows, _, _ = await driver.execute_query("MATCH (i:Identifier) RETURN i.key AS key, i.suppressed AS reason")
+    return {(row["key"], row["reason"]) for row in rows}
+
+
+async def test_a_value_that_changes_is_kept_as_past(loader: Loader, driver: AsyncDriver) -> None:
+    record = customer("core|customer|1", "Jane", PHONE)
+    first = await loader.load(batch(record))
+    second = await loader.load(batch(later(record, identifiers=(OTHER,))))
+    assert await edges(driver, *HELD) == {
+        (record.key, "HAS_PHONE", OTHER.key),
+        (record.key, "HAD_PHONE", PHONE.key),
+    }
+    rows, _, _ = await driver.execute_query(
+        "MATCH ()-[h:HAD_PHONE]->() RETURN h.valid_from AS a, h.valid_to AS b, h.raw AS raw, h.claimed AS claimed"
+    )
+    found = [(row["a"].to_native(), row["b"].to_native(), row["raw"], row["claimed"]) for row in rows]
+    assert found == [(first.at, second.at, PHONE.raw, None)]
+
+
+async def test_another_spelling_is_the_same_holding(loader: Loader, driver: AsyncDriver) -> None:
+    record = customer("core|customer|1", "Jane", PHONE)
+    first = await loader.load(batch(record))
+    await loader.load(batch(later(record, identifiers=(identifier("Phone", "+254 712 345 678"),))))
+    rows, _, _ = await driver.execute_query("MATCH ()-[h]->(:Phone) RETURN type(h) AS t, h.valid_from AS a, h.raw AS r")
+    assert [(r["t"], r["a"].to_native(), r["r"]) for r in rows] == [("HAS_PHONE", first.at, "+254 712 345 678")]
+
+
+async def test_verification_replaces_the_claim(loader: Loader, driver: AsyncDriver) -> None:
+    record = customer("core|customer|1", "Jane", CLAIM)
+    await loader.load(batch(record))
+    assert await edges(driver, *HELD) == {(record.key, "CLAIMS_PHONE", PHONE.key)}
+    await loader.load(batch(later(record, identifiers=(CLAIM, PHONE))))
+    assert await edges(driver, *HELD) == {(record.key, "HAS_PHONE", PHONE.key), (record.key, "HAD_PHONE", PHONE.key)}
+
+
+async def test_an_edge_that_changes_marks_all_holders_and_claimants(loader: Loader, driver: AsyncDriver) -> None:
+    holder, claimant = customer("core|customer|1", "A B", PHONE), customer("core|customer|2", "A B", CLAIM)
+    bystander = customer("core|customer|3", "A B", OTHER)
+    await loader.load(batch(holder, claimant, bystander))
+    await clear_marks(driver)
+    newcomer = customer("core|customer|4", "A B", PHONE)
+    assert (await loader.load(batch(newcomer))).marked == 3
+    assert await marked(driver) == {holder.key, claimant.key, newcomer.key}
+    await clear_marks(driver)
+    await loader.load(batch(later(newcomer, identifiers=())))
+    assert await marked(driver) == {holder.key, claimant.key, newcomer.key}
+
+
+async def test_what_a_record_says_besides_marks_itself_alone(loader: Loader, driver: AsyncDriver) -> None:
+    first, second = customer("core|customer|1", "A B", PHONE), customer("core|customer|2", "A B", PHONE)
+    await loader.load(batch(first, second))
+    await clear_marks(driver)
+    await loader.load(batch(later(first, attributes={"kyc_status": "expired"})))
+    assert await marked(driver) == {first.key}
+
+
+async def test_more_people_than_the_cap_suppress_and_fewer_release(loader: Loader, driver: AsyncDriver) -> None:
+    crowd = people(3)
+    await loader.load(batch(*crowd[:2]))
+    assert await suppressed(driver) == {(PHONE.key, None)}
+    await clear_marks(driver)
+    await loader.load(batch(crowd[2]))
+    assert await suppressed(driver) == {(PHONE.key, "shared_by_too_many")}
+    assert await marked(driver) == {record.key for record in crowd}
+    await clear_marks(driver)
+    renamed = later(crowd[2], full_name=crowd[1].full_name)  # no edge changes, but two people are left
+    await loader.load(batch(renamed))
+    assert await suppressed(driver) == {(PHONE.key, None)}
+    assert await marked(driver) == {record.key for record in crowd}
+
+
+async def test_nameless_holders_are_a_person_each(loader: Loader, driver: AsyncDriver) -> None:
+    await loader.load(batch(*(customer(f"core|customer|{n}", None, PHONE) for n in range(3))))
+    assert await suppressed(driver) == {(PHONE.key, "shared_by_too_many")}
+
+
+async def test_more_holders_than_the_hub_suppress_whoever_they_are(loader: Loader, driver: AsyncDriver) -> None:
+    await loader.load(batch(*people(4, names=1)))
+    assert await suppressed(driver) == {(PHONE.key, None)}
+    await loader.load(batch(*people(5, names=1)))
+    assert await suppressed(driver) == {(PHONE.key, "shared_by_too_many")}
+
+
+async def test_a_value_that_stays_suppressed_marks_nobody_else(loader: Loader, driver: AsyncDriver) -> None:
+    await loader.load(batch(*people(6)))
+    await clear_marks(driver)
+    newcomer = customer("core|customer|new", "Jane Anew", PHONE)
+    assert (await loader.load(batch(newcomer))).marked == 1
+    assert await marked(driver) == {newcomer.key}
+
+
+async def test_claims_count_for_nothing(loader: Loader, driver: AsyncDriver) -> None:
+    await loader.load(batch(*(replace(record, identifiers=(CLAIM,)) for record in people(6))))
+    assert await suppressed(driver) == {(PHONE.key, None)}
+
+
+async def test_a_placeholder_has_a_node_and_says_so(loader: Loader, driver: AsyncDriver) -> None:
+    zeros = identifier("NationalId", "00000000")
+    assert zeros.placeholder
+    await loader.load(batch(customer("core|customer|1", "Jane", zeros)))
+    rows, _, _ = await driver.execute_query(
+        "MATCH (:SourceCustomer)-[:HAS_NATIONAL_ID]->(i:NationalId) RETURN i.placeholder AS p, i.suppressed AS s"
+    )
+    assert [(row["p"], row["s"]) for row in rows] == [(True, "placeholder")]

@@ -1,0 +1,39 @@
+"""Rows as a connector would hand them over, and records spelled out as JSON."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from ingest.mapping import Mapped
+from ingest.source import Table
+
+
+def rows_of(table: Table, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """All declared columns; what a row leaves out is NULL, and a column that is NULL everywhere is text."""
+    found = pa.table({name: [row.get(name) for row in rows] for name in table.columns})
+    typed = [field.with_type(pa.string()) if pa.types.is_null(field.type) else field for field in found.schema]
+    return found.cast(pa.schema(typed))
+
+
+def spell(value: Any) -> Any:
+    """Plain JSON; what is missing or empty is left out."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {
+            f.name: spelled for f in fields(value) if (spelled := spell(getattr(value, f.name))) not in (None, [], {})
+        }
+    if isinstance(value, Mapping):
+        return {str(name): spell(item) for name, item in value.items()}
+    if isinstance(value, tuple):
+        return [spell(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def spell_mapped(mapped: Mapped) -> dict[str, Any]:
+    return {
+        "records": [spell(record) for record in mapped.records],
+        "rejections": [spell(rejection) for rejection in mapped.rejections],
+        "issues": {f"{issue.field}:{issue.flaw}": times for issue, times in sorted(mapped.issues.items(), key=str)},
+    }

@@ -1,0 +1,86 @@
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from ingest.errors import ConfigError
+from ingest.source import SOURCES, load_sources
+
+GOOD = (SOURCES / "mobile.toml").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def problems(tmp_path: Path) -> Callable[..., str]:
+    def find(text: str, name: str = "mobile.toml") -> str:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        with pytest.raises(ConfigError) as raised:
+            load_sources(tmp_path)
+        return str(raised.value)
+
+    return find
+
+
+def test_a_folder_of_files_is_the_registry(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        text = GOOD.replace('name = "mobile"', f'name = "{name}"', 1)
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+    found = load_sources(tmp_path)
+    assert set(found) == {"one", "two"}
+    assert (found["one"].every, found["one"].overlap) == (timedelta(seconds=30), timedelta(minutes=5))
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "problem"),
+    [
+        ('every = "30s"', 'every = "half a minute"', "every: "),
+        ('every = "30s"', 'every = "30s"\ncolour = "red"', "colour: Extra inputs are not permitted"),
+        ('timezone = "UTC"', 'timezone = "Africa/Wakanda"', "timezone: "),
+        ('kind = "login"', 'kind = "logon"', "table logins: kind: 'logon' is not one of account, alert"),
+        ('entity = "devices"', 'entity = "phones"', "keys.device.entity: 'phones' is no [[table]] of this source"),
+        ("at = '\"OccurredAt\"'", "when = '\"OccurredAt\"'", "table logins: map.when: unknown here"),
+        ("successful = '\"IsSuccessful\"'\n", "", "table logins: map.successful: a login needs it"),
+        ("type = '\"DeviceType\"'\n", "", "columns.DeviceType: nothing uses it"),
+        ('DeviceType = "operational"\n', "", "columns.DeviceType: is used, so declare it"),
+        ('DeviceType = "operational"', 'DeviceType = "secret"', "columns.DeviceType: "),
+        ("Phone = '\"PhoneNumber\"'", "Fax = '\"PhoneNumber\"'", "identifiers.Fax: unknown here"),
+        ("type = '\"DeviceType\"'", "type = 'upper(\"DeviceType\"'", "map.type: Parser Error"),
+        ('field = "of"', 'field = "about"', "references.about: unknown here"),
+        ("[table.decode.status]\nActive", "[table.decode.state]\nActive", "decode.state: unknown here"),
+        ('name = "devices"', 'name = "users"', "table users: there are two of this name"),
+        ("at = '\"OccurredAt\"'", 'at = \'"OccurredAt"', "cannot be read: "),
+    ],
+)
+def test_a_wrong_file_says_where(problems: Callable[..., str], right: str, wrong: str, problem: str) -> None:
+    assert right in GOOD
+    found = problems(GOOD.replace(right, wrong, 1))
+    assert "mobile.toml: " in found
+    assert problem in found
+
+
+def test_the_name_is_the_files(problems: Callable[..., str]) -> None:
+    assert "name: is 'mobile', but the file is called 'movil'" in problems(GOOD, "movil.toml")
+
+
+def test_all_problems_of_all_files_are_told_at_once(problems: Callable[..., str], tmp_path: Path) -> None:
+    (tmp_path / "other.toml").write_text("name = 1", encoding="utf-8")
+    found = problems(GOOD.replace('"LoginActivity"', "7").replace("trust = 0.7", "trust = 7"))
+    assert {"mobile.toml: table.2.from", "mobile.toml: trust", "other.toml: title"} <= {
+        line.removeprefix("  - ").rsplit(": ", 1)[0] for line in found.splitlines()
+    }
+
+
+def test_an_amount_needs_a_currency_and_a_score_its_scale(problems: Callable[..., str]) -> None:
+    core = (SOURCES / "comprehensive.toml").read_text(encoding="utf-8")
+    found = problems(core.replace("currency = '\"Currency\"'\n", "", 1), "comprehensive.toml")
+    assert "table accounts: map.currency: an amount needs it" in found
+    fraud = (SOURCES / "fraud.toml").read_text(encoding="utf-8")
+    assert "table alerts: scale: goes together with map.raw_score" in problems(
+        fraud.replace('scale = "0-1000"\n', "", 1), "fraud.toml"
+    )
+
+
+def test_a_closed_list_means_only_what_the_record_knows(problems: Callable[..., str]) -> None:
+    core = (SOURCES / "comprehensive.toml").read_text(encoding="utf-8")
+    found = problems(core.replace('Deposit = "credit"', 'Deposit = "in"'), "comprehensive.toml")
+    assert "decode.direction: in is not one of credit, debit" in found

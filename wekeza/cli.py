@@ -1,0 +1,194 @@
+"""The command line: each command is a few lines that call what does the work; errors are one sentence."""
+
+import signal
+import sys
+from typing import Annotated
+
+import typer
+import uvloop
+
+from api.browser import BrowserMissing
+from api.tokens import Role
+from graph.errors import IdentityError
+from graph.resolution.policy import UnknownPolicy
+from ingest.source import load_sources
+from ledger.errors import LedgerError
+from local.errors import LocalError
+from samples.bank import BankError
+from samples.newcomer import NewPerson
+from wekeza import demo as demonstration
+from wekeza import jobs, newcomer, site
+from wekeza.answers import ApiError
+from wekeza.keys import KeyTooShort
+from wekeza.running import NotRunning
+from wekeza.scenario import ScenarioFailed
+from wekeza.screen import Screen
+from wekeza.settings import Settings, SettingsError, read_settings
+
+# What a user can put right: told in one sentence, never as a traceback.
+TOLD = (
+    ApiError,
+    BankError,
+    BrowserMissing,
+    demonstration.DemoFailed,
+    IdentityError,
+    KeyTooShort,
+    LedgerError,
+    LocalError,
+    NotRunning,
+    ScenarioFailed,
+    SettingsError,
+    UnknownPolicy,
+)
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+ingest = typer.Typer(no_args_is_help=True, help="Read the sources: list, check, once, run.")
+app.add_typer(ingest, name="ingest")
+screen = Screen()
+
+
+def main() -> None:
+    """Run the command line. Exit code 1 and one sentence for what a user can put right, 130 for Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        app(prog_name="wekeza", standalone_mode=True)
+    except TOLD as fault:
+        screen.error(str(fault))
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+@app.command()
+def demo() -> None:
+    """Start real servers, run the scenario, show the answers. At a terminal everything stays up until Ctrl-C."""
+    demonstration.run_demo(read_settings(), screen, linger)
+
+
+@app.command()
+def up() -> None:
+    """Start the servers, the sample bank, the scheduled jobs and the API, until Ctrl-C."""
+    with site.open_site(read_settings(), screen) as opened, site.serving(opened):
+        demonstration.show_servers(opened, screen)
+        demonstration.show_links(opened, None, screen)
+        screen.say("Running. Ctrl-C ends it.")
+        signal.pause()
+
+
+def linger() -> None:
+    """Keep what runs for somebody who watches; where nobody does, end."""
+    if screen.interactive and sys.stdin.isatty():
+        screen.say(
+            "\nEverything keeps running for you. Ctrl-C ends it and leaves nothing behind but the data directory."
+        )
+        signal.pause()
+
+
+@app.command()
+def serve() -> None:
+    """Serve GraphQL and REST until a signal."""
+    uvloop.run(jobs.serve(read_settings()))
+
+
+@app.command()
+def resolve(
+    everything: Annotated[bool, typer.Option("--all", help="Every record, not only those that are due.")] = False,
+) -> None:
+    """Resolve what is due; an unchanged graph is not written to."""
+    report = uvloop.run(jobs.resolve(read_settings(), everything=everything))
+    screen.say(
+        f"{report.records:,} records in {report.components:,} components: {report.created:,} customers created, "
+        f"{report.merged:,} merged, {report.split:,} split; {report.links:,} links, {report.refused:,} refused."
+    )
+
+
+@app.command()
+def verify() -> None:
+    """Check the laws that a live graph can show. Exit code 1 if one is broken."""
+    findings = uvloop.run(jobs.verify(read_settings()))
+    if not findings:
+        screen.say("All laws hold.")
+        return
+    for finding in findings:
+        screen.say(f"Not so: {finding.law} ({finding.id})")
+    raise typer.Exit(1)
+
+
+@app.command()
+def token(
+    role: Annotated[Role, typer.Option(help="Who it is for.")] = Role.INVESTIGATOR,
+    hours: Annotated[float, typer.Option(min=0.01, max=24 * 30, help="How long it is valid.")] = 12,
+) -> None:
+    """Print a bearer token of the local issuer."""
+    typer.echo(site.new_token(read_settings().data, role, hours))
+
+
+@app.command()
+def customer(
+    name: Annotated[str, typer.Option(help="First and last name, middle names between.")],
+    phone: Annotated[str | None, typer.Option(help="A Kenyan mobile number, in any form.")] = None,
+    national_id: Annotated[str | None, typer.Option(help="Invented if not given.")] = None,
+    email: Annotated[str | None, typer.Option(help="Invented if not given.")] = None,
+) -> None:
+    """Put your own customer into the running sample bank's systems and watch her join."""
+    given = {"name": name, "phone": phone, "national_id": national_id, "email": email}
+    try:
+        person = NewPerson(**{field: value for field, value in given.items() if value is not None})
+    except ValueError as fault:
+        raise SettingsError(str(fault)) from fault
+    newcomer.watch_newcomer(read_settings(), person, screen)
+
+
+@app.command()
+def settings() -> None:
+    """List what can be set, with the values in force; secrets are not shown."""
+    now = read_settings()
+    screen.table(
+        ("variable", "value", "what"),
+        [(variable_of(name), getattr(now, name), field.description) for name, field in Settings.model_fields.items()],
+    )
+
+
+@ingest.command("list")
+def list_sources() -> None:
+    """The systems that are known, and which of them are switched on."""
+    on = read_settings().sources
+    screen.table(
+        ("no.", "name", "system", "engine", "pattern", "every", "on"),
+        [
+            (it.number, it.name, it.title, it.engine, it.pattern, f"{it.every.total_seconds():.0f} s", it.name in on)
+            for it in sorted(load_sources().values(), key=lambda it: it.number)
+        ],
+    )
+
+
+@ingest.command("check")
+def check_sources(names: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+    """Check source files, and the columns of each source that is switched on. Exit code 1 if one is wrong."""
+    _exit_unless(uvloop.run(jobs.check(read_settings(), names, screen)))
+
+
+@ingest.command("once")
+def ingest_once(names: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+    """Read the named sources (or all that are switched on) once and resolve. Exit code 1 if one failed."""
+    _exit_unless(uvloop.run(jobs.ingest_once(read_settings(), names, screen)))
+
+
+@ingest.command("run")
+def ingest_run() -> None:
+    """Read all sources that are switched on, on schedule, until a signal. One process leads; others wait."""
+    uvloop.run(jobs.ingest_run(read_settings()))
+
+
+def variable_of(field: str) -> str:
+    """The environment variable of a setting."""
+    return (
+        field.upper()
+        if field in {"neo4j_uri", "neo4j_user", "neo4j_password", "database_url"}
+        else f"WEKEZA_{field.upper()}"
+    )
+
+
+def _exit_unless(fine: bool) -> None:
+    if not fine:
+        raise typer.Exit(1)

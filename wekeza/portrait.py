@@ -1,0 +1,152 @@
+"""What the demo shows of the answers: one person, two people who stay apart, and the same counts three ways."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import psycopg
+from neo4j import GraphDatabase, RoutingControl
+
+from graph.statements import statement
+from samples.bank import Bank
+from wekeza.answers import Api
+from wekeza.screen import Screen
+from wekeza.site import Site
+
+EVIDENCE = """
+query Evidence($gcid: ID!) {
+  customer(gcid: $gcid) {
+    sourceRecords { key system fullName }
+    links { a b kind identifier }
+  }
+}
+"""
+APART = """
+query Apart($phone: String!) {
+  customerByIdentifier(kind: Phone, value: $phone) {
+    gcid
+    name { value }
+    sourceRecords { key }
+    quarantined { a b kind identifier reason }
+  }
+}
+"""
+COUNTS = "{ statistics { sourceRecords accounts transactions logins alerts globalCustomers waiting ambiguous } }"
+SHARED_PHONE = "+254712345678"
+# What each system's owner would count with SQL, by what the product calls it.
+SOURCE_TABLES: Mapping[str, Sequence[tuple[str, str]]] = {
+    "sourceRecords": (
+        ("comprehensive", '"Customers"'),
+        ("mobile", '"MobileUsers"'),
+        ("fraud", "monitored_customers"),
+    ),
+    "accounts": (("comprehensive", '"Accounts"'),),
+    "transactions": (("comprehensive", '"Transactions"'),),
+    "logins": (("mobile", '"LoginActivity"'),),
+    "alerts": (("fraud", "fraud_alerts"),),
+}
+
+
+def show_person(api: Api, gcid: str, screen: Screen) -> None:
+    """One GCID with the evidence that joined its records, then the whole REST answer as a table."""
+    screen.heading("6  One person")
+    her = api.query(EVIDENCE, gcid=gcid)["customer"]
+    screen.facts({"GlobalCustomerId": gcid})
+    screen.table(("system", "record", "as it says her name"), [_record(record) for record in her["sourceRecords"]])
+    screen.say("What joined them (LINKED in the graph; the values are masked):")
+    screen.table(
+        ("record", "record", "share", "value"),
+        [(_short(link["a"]), _short(link["b"]), link["kind"], link["identifier"]) for link in her["links"]],
+    )
+    screen.say(f"GET /customer/{gcid} answers:")
+    answer = api.get(f"/customer/{gcid}")
+    screen.facts(dict(_flatten(answer)))
+
+
+def show_negative_control(api: Api, bank: Bank, screen: Screen) -> bool:
+    """The two people of the bank's shipped data who share a phone; answers whether they stayed apart."""
+    screen.heading("7  Two people who must stay apart")
+    found = api.query(APART, phone=SHARED_PHONE)["customerByIdentifier"]
+    homes = {record["key"]: customer["gcid"] for customer in found for record in customer["sourceRecords"]}
+    screen.say(f"Alice Johnson and John Doe share {SHARED_PHONE}. Holders of that number now:")
+    screen.table(
+        ("GlobalCustomerId", "name", "records"),
+        [
+            (
+                customer["gcid"],
+                customer["name"]["value"],
+                ", ".join(_short(r["key"]) for r in customer["sourceRecords"]),
+            )
+            for customer in found
+        ],
+    )
+    control = {name: {homes.get(key) for key in keys} for name, keys in bank.negative_control.items()}
+    named = {key for keys in bank.negative_control.values() for key in keys}
+    refused = {
+        (_short(link["a"]), _short(link["b"]), link["kind"], link["reason"])
+        for customer in found
+        for link in customer["quarantined"]
+        if {link["a"], link["b"]} <= named
+    }
+    screen.say("Why not (QUARANTINED in the graph, never traversed):")
+    screen.table(("record", "record", "share", "refused because"), sorted(refused))
+    groups = list(control.values())
+    return bool(refused) and None not in set().union(*groups) and groups[0].isdisjoint(groups[1])
+
+
+def show_counts(site: Site, api: Api, screen: Screen) -> bool:
+    """The same counts by SQL at the sources, by Bolt and by GraphQL; answers whether they agree."""
+    screen.heading("8  The same counts by SQL, Bolt and GraphQL")
+    by_sql = {name: _count_sql(site.bank, tables) for name, tables in SOURCE_TABLES.items()}
+    by_bolt = _count_bolt(site)
+    by_graphql = api.query(COUNTS)["statistics"]
+    rows = [(name, by_sql[name], by_bolt[name], by_graphql[name]) for name in SOURCE_TABLES]
+    screen.table(("what", "SQL", "Bolt", "GraphQL"), rows, numbers=("SQL", "Bolt", "GraphQL"))
+    screen.say(
+        f"{by_graphql['globalCustomers']:,} global customers; {by_graphql['waiting']:,} references wait for their "
+        f"target, {by_graphql['ambiguous']:,} are ambiguous and attach to none."
+    )
+    return all(sql == bolt == graphql for _, sql, bolt, graphql in rows)
+
+
+def _count_sql(bank: Bank, tables: Sequence[tuple[str, str]]) -> int:
+    total = 0
+    for system, table in tables:
+        with psycopg.connect(bank.sources[system]) as connection:
+            row = connection.execute(f"SELECT count(*) FROM {table}".encode()).fetchone()  # noqa: S608 - fixed names
+            total += row[0] if row else 0
+    return total
+
+
+def _count_bolt(site: Site) -> dict[str, int]:
+    settings = site.settings
+    password = settings.neo4j_password.get_secret_value() if settings.neo4j_password else ""
+    with GraphDatabase.driver(settings.neo4j_uri or "", auth=(settings.neo4j_user, password)) as driver:
+        text = statement("read_statistics")
+        counts = driver.execute_query(text, routing_=RoutingControl.READ, database_="neo4j").records[0]
+    return {name: counts[_snake(name)] for name in SOURCE_TABLES}
+
+
+def _snake(name: str) -> str:
+    return re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", name)
+
+
+def _record(record: Mapping[str, Any]) -> tuple[str, str, str | None]:
+    return record["system"], record["key"].split("|", 2)[2], record["fullName"]
+
+
+def _short(key: str) -> str:
+    system, _, source_id = key.split("|", 2)
+    return f"{system} {source_id}"
+
+
+def _flatten(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """An answer as lines: nested objects by dotted names, lists by numbers."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _flatten(item, f"{name}.{key}" if name else key)
+    elif isinstance(value, list):
+        for number, item in enumerate(value, start=1):
+            yield from _flatten(item, f"{name} {number}")
+    elif value is not None:
+        yield name, value

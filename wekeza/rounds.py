@@ -1,0 +1,71 @@
+"""One round: each source read, loaded and resolved once, in the order of the inventory, with what was written."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from graph.client import Counters
+from graph.load import Loader, LoadReport
+from graph.records import Batch, Position
+from graph.resolve import Resolver, ResolveReport
+from ingest.pipeline import Line, poll
+from ingest.reports import SourceReport
+from wekeza.wiring import Parts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """``counters`` are Neo4j's own, over all loads and resolutions: all zero if nothing was written."""
+
+    sources: tuple[SourceReport, ...]
+    resolved: ResolveReport
+    counters: Counters
+    seconds: float
+
+    @property
+    def failed(self) -> bool:
+        return any(source.error for source in self.sources)
+
+
+class _Tally:
+    """Loads and resolves as the parts do, and adds up what they report."""
+
+    def __init__(self, loader: Loader, resolver: Resolver) -> None:
+        self._loader = loader
+        self._resolver = resolver
+        self.counters = Counters()
+        self.resolved = ResolveReport()
+
+    async def position(self, system: str, table: str) -> Position | None:
+        return await self._loader.position(system, table)
+
+    async def load(self, batch: Batch) -> LoadReport:
+        report = await self._loader.load(batch)
+        self.counters += report.counters
+        return report
+
+    async def resolve(self) -> ResolveReport:
+        report = await self._resolver.resolve()
+        self.counters += report.counters
+        self.resolved += report
+        return report
+
+
+async def run_round(parts: Parts, names: Sequence[str] | None = None) -> Round:
+    """Poll the named sources, or all that are switched on. A source that fails does not stop the others."""
+    begun = time.monotonic()
+    tally = _Tally(parts.loader(), parts.resolver())
+    line = Line(
+        loader=tally,
+        resolve=tally.resolve,
+        ledger=parts.ledger,
+        secret=parts.secret,
+        batch_size=parts.settings.batch_size,
+    )
+    reports = [await poll(parts.sources[name], dsn, line) for name, dsn in parts.dsns(names).items()]
+    return Round(
+        sources=tuple(reports),
+        resolved=tally.resolved,
+        counters=tally.counters,
+        seconds=time.monotonic() - begun,
+    )

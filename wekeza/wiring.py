@@ -1,0 +1,80 @@
+"""The composition root: settings in, connected parts out. Nothing else in the project builds these."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from graph.client import GraphClient
+from graph.load import Loader
+from graph.resolution.policy import Policy, load_policy
+from graph.resolve import Resolver
+from ingest.errors import ConfigError
+from ingest.pipeline import Line, Loads
+from ingest.source import Source, load_sources
+from ledger.ledger import Ledger
+from wekeza.keys import installation_secret
+from wekeza.running import with_stores
+from wekeza.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Everything a command may need, open for as long as the command runs."""
+
+    settings: Settings
+    client: GraphClient
+    ledger: Ledger
+    policy: Policy
+    secret: bytes
+    sources: dict[str, Source]
+
+    def loader(self) -> Loader:
+        return Loader(self.client, self.ledger, secret=self.secret, policy=self.policy)
+
+    def resolver(self) -> Resolver:
+        trust = {name: source.trust for name, source in self.sources.items()}
+        return Resolver(self.client, self.ledger, policy=self.policy, trust=trust)
+
+    def line(self, loader: Loads | None = None) -> Line:
+        """What every poll goes through."""
+        return Line(
+            loader=loader or self.loader(),
+            resolve=self.resolver().resolve,
+            ledger=self.ledger,
+            secret=self.secret,
+            batch_size=self.settings.batch_size,
+        )
+
+    def dsns(self, names: Sequence[str] | None = None) -> dict[str, str]:
+        """The DSN of each source that is switched on, or of the named ones."""
+        on = {name: dsn.get_secret_value() for name, dsn in self.settings.sources.items()}
+        if unknown := sorted({*on, *(names or ())} - self.sources.keys()):
+            raise ConfigError(f"There is no source {', '.join(unknown)}; `wekeza ingest list` lists them.")
+        if off := sorted({*(names or ())} - on.keys()):
+            raise ConfigError(f"{', '.join(off)} is not switched on: give WEKEZA_SOURCES__{off[0].upper()} its DSN.")
+        return {name: on[name] for name in names or sorted(on, key=lambda name: self.sources[name].number)}
+
+
+@asynccontextmanager
+async def connect(settings: Settings) -> AsyncIterator[Parts]:
+    """Connect to both stores, bring their schemas up to date, and check that the secret is the ledger's."""
+    settings = with_stores(settings)
+    assert settings.neo4j_uri is not None  # noqa: S101 - with_stores promises both
+    assert settings.database_url is not None  # noqa: S101
+    password = settings.neo4j_password.get_secret_value() if settings.neo4j_password else ""
+    secret = installation_secret(settings.data, settings.secret)
+    async with (
+        Ledger.connect(settings.database_url.get_secret_value()) as ledger,
+        GraphClient.connect(settings.neo4j_uri, settings.neo4j_user, password) as client,
+    ):
+        await ledger.migrate()
+        await ledger.accept_secret(secret)
+        await client.apply_schema()
+        yield Parts(
+            settings=settings,
+            client=client,
+            ledger=ledger,
+            policy=load_policy(settings.policy),
+            secret=secret,
+            sources=load_sources(),
+        )
