@@ -131,7 +131,10 @@ def browse_link(base_url: str, bolt_uri: str, name: str, gcid: str | None = None
     """
     text = _read_query(name).text
     if gcid is not None:
-        text = text.replace(PLACEHOLDER, f"'{UUID(gcid)}'")
+        try:
+            text = text.replace(PLACEHOLDER, f"'{UUID(gcid)}'")
+        except ValueError:
+            raise ValueError("That is no GCID: a GCID is a UUID.") from None
     asked = urlencode({"dbms": _direct(bolt_uri), "cmd": "edit", "arg": text}, quote_via=quote)
     return f"{base_url.rstrip('/')}/?{asked}"
 

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-_HEAD: dict[str, Any] = {"gcid": "6f0a51b2-5c4e-8d2a-9a51-0f6f3f1c2d77", "requestedId": None}
+_HEAD: dict[str, Any] = {
+    "gcid": "6f0a51b2-5c4e-8d2a-9a51-0f6f3f1c2d77",
+    "requestedId": "91c3d7f0-33aa-8f01-b6a4-6a3b1c0d9e12",
+}
 _PROVENANCE = {"source": "comprehensive|customer|1042", "updatedAt": "2026-03-01T08:15:00Z"}
 _MONEY = {"amount": "12500.50", "currency": "KES"}
 _FRESHNESS = [
@@ -74,13 +77,18 @@ TRANSACTIONS = _HEAD | {"transactions": _page(_TRANSACTION), "freshness": _FRESH
 RISK = _HEAD | {"risk": _RISK, "alerts": _page(_ALERT), "freshness": _FRESHNESS}
 OVERVIEW = (
     _HEAD
-    | {"previousIds": [], "status": "CURRENT", "since": "2026-02-11T10:00:00Z", "partyType": "PERSON"}
+    | {
+        "previousIds": ["91c3d7f0-33aa-8f01-b6a4-6a3b1c0d9e12"],
+        "status": "CURRENT",
+        "since": "2026-02-11T10:00:00Z",
+        "partyType": "PERSON",
+    }
     | {
         "name": {"value": "Achieng Odhiambo"} | _PROVENANCE,
         "birthDate": {"value": "1990-04-12"} | _PROVENANCE,
         "nationalId": {"value": "29874561", "masked": "***61"} | _PROVENANCE,
         "phone": {"value": "+254700000042", "masked": "+254***0042"} | _PROVENANCE,
-        "email": None,
+        "email": {"value": "achieng@example.org", "masked": "a***@example.org"} | _PROVENANCE,
         "balances": _BALANCES,
         "sourceRecords": [],
         "identifiers": [],

@@ -23,7 +23,7 @@ def http_durations(registry: CollectorRegistry) -> Histogram:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # a registry keeps its collectors in a dict
 class Snapshot(Collector):
     """The stores at the moment of a scrape. ``statistics``: the row of ``read_statistics``; None if it cannot be read.
 

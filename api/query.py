@@ -20,7 +20,6 @@ from graph.records import IdentifierValue
 
 DEFAULT_COUNTRY = "KE"
 MAX_HOLDERS = 20  # of one value that are answered; more than that share it by accident
-READ_LIMIT_SECONDS = 10.0
 
 CUSTOMER = Rows("read_customer", "GlobalCustomer")
 BY_IDENTIFIER = Rows("read_customers_by_identifier", "GlobalCustomer")
@@ -35,7 +34,7 @@ Text = Annotated[str, strawberry.argument(description="A name or a part of one; 
 async def _read(info: Info, root: Rows, **arguments: Any) -> list[Any]:
     context = info.context
     selection = selection_of(info._raw_info, context.fields, root, arguments)
-    return await context.compiler.read(context.graph, root, selection, limit=READ_LIMIT_SECONDS)
+    return await context.compiler.read(context.graph, root, selection, limit=context.settings.query_seconds)
 
 
 async def _customer(info: Info, gcid: Gcid) -> Any:

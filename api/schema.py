@@ -1,6 +1,6 @@
 """The GraphQL schema: types, limits, and errors that say what to do without saying too much."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from strawberry.extensions import (
     ValidationCache,
 )
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types import ExecutionContext
+from strawberry.types import ExecutionContext, ExecutionResult
 
 from api.errors import INTERNAL_MESSAGE, ErrorCode, coded
 from api.projected import answer
@@ -33,21 +33,20 @@ DOCUMENTS = 256  # remembered by the parser and by the validator
 log = structlog.get_logger("api")
 
 
-class CodedErrors(SchemaExtension):
-    """Every error carries a code of ours; what is not meant for the caller is replaced by one sentence."""
-
-    def on_operation(self) -> Iterator[None]:
-        yield
-        result: Any = self.execution_context.result
-        if getattr(result, "errors", None):
-            result.errors = [_shown(error) for error in result.errors]
+def _cause(error: GraphQLError) -> Exception | None:
+    """What went wrong beneath; None if graphql-core itself refused the document or its variables."""
+    cause = error.original_error
+    while isinstance(cause, GraphQLError):
+        cause = cause.original_error
+    return cause
 
 
 def _shown(error: GraphQLError) -> GraphQLError:
-    fault = coded(error.original_error)
+    cause = _cause(error)
+    fault = coded(cause)
     if fault is not None:
         code, message = fault.code, str(fault)
-    elif error.original_error is None:  # the document or its variables: graphql-core's own words
+    elif cause is None:  # the document or its variables: graphql-core's own words
         code, message = ErrorCode.BAD_USER_INPUT, error.message
     else:
         code, message = ErrorCode.INTERNAL, INTERNAL_MESSAGE
@@ -55,10 +54,17 @@ def _shown(error: GraphQLError) -> GraphQLError:
 
 
 class ApiSchema(strawberry.Schema):
+    async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:
+        """As Strawberry's, where every error carries a code of ours and says nothing that is not for the caller."""
+        result = await super().execute(*args, **kwargs)
+        if result.errors:
+            result.errors = [_shown(error) for error in result.errors]
+        return result
+
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Log what is our fault, by type and place: never the document, its variables, or what quotes them."""
         for error in errors:
-            fault = error.original_error
+            fault = _cause(error)
             if fault is not None and coded(fault) is None:
                 place = ".".join(str(part) for part in error.path or () if not isinstance(part, int))
                 reason = str(fault) if isinstance(fault, IdentityError) else None  # ours quote no personal data
@@ -74,7 +80,6 @@ def _where(fault: BaseException) -> str | None:
 
 
 EXTENSIONS: tuple[Callable[[], SchemaExtension], ...] = (
-    CodedErrors,
     lambda: ParserCache(maxsize=DOCUMENTS),
     lambda: ValidationCache(maxsize=DOCUMENTS),
     lambda: QueryDepthLimiter(max_depth=MAX_DEPTH),

@@ -10,4 +10,5 @@ class ApiSettings:
     systems: tuple[str, ...] = ()  # the configured sources: one that was never read is shown as such
     query_page: bool = False  # serve GET /graphiql; not in production
     stale_after: timedelta = timedelta(minutes=5)  # a source not read for longer is stale
+    query_seconds: float = 20.0  # that one statement may take, planning included
     max_body_bytes: int = 1 << 20

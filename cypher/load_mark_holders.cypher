@@ -1,4 +1,4 @@
-// The resolution of all who hold or claim these values is due. What this step wrote is marked already.
+// The resolution of all who hold or claim these values is due. What this step loaded is marked already.
 UNWIND $keys AS key
 MATCH (:Identifier {key: key})
   <-[:HAS_NATIONAL_ID|HAS_PASSPORT|HAS_TAX_PIN|HAS_DOCUMENT|HAS_PHONE|HAS_EMAIL

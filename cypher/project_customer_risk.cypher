@@ -1,7 +1,7 @@
 // The latest score of each source; the highest of them speaks for her.
-MATCH (customer)<-[:RESOLVES_TO]-(:SourceCustomer)-[:SCORED]->(score:RiskScore)
-WHERE NOT score:Expected
-WITH DISTINCT score.system AS scorer
+MATCH (customer)<-[:RESOLVES_TO]-(:SourceCustomer)-[:SCORED]->(scoring:RiskScore)
+WHERE NOT scoring:Expected
+WITH DISTINCT scoring.system AS scorer
 WITH head(COLLECT {
   MATCH (customer)<-[:RESOLVES_TO]-(:SourceCustomer)-[:SCORED]->(latest:RiskScore {system: scorer})
   WHERE NOT latest:Expected

@@ -21,15 +21,15 @@ WITH s
 WHERE NOT s:Expected AND NOT s.key IN $known
 OPTIONAL MATCH (own:GlobalCustomer {gcid: s.birth_id})
 RETURN
-  s {.key, .birth_id, .rank, .party_type, .full_name, .birth_date, .updated_at} AS record,
-  s:Unresolved AS marked,
+  s.key AS key, s.birth_id AS birth_id, s.rank AS rank, s:Unresolved AS marked, s.party_type AS party_type,
+  s.full_name AS full_name, toString(s.birth_date) AS birth_date,
+  s.updated_at.epochSeconds AS updated_seconds, s.updated_at.microsecond AS updated_microsecond,
   [(s)-[:RESOLVES_TO]->(g:GlobalCustomer) | g.gcid] AS customers,
   [
     (s)-[e:HAS_NATIONAL_ID|HAS_PASSPORT|HAS_TAX_PIN|HAS_DOCUMENT|HAS_PHONE|HAS_EMAIL
           |CLAIMS_NATIONAL_ID|CLAIMS_PASSPORT|CLAIMS_TAX_PIN|CLAIMS_DOCUMENT|CLAIMS_PHONE|CLAIMS_EMAIL]->(i:Identifier)
-    | i {.key, .kind, .value, .masked, .country, .placeholder, .suppressed, edge: type(e)}
+    | [i.key, type(e), i.kind, i.value, i.country, i.masked, i.placeholder IS NOT NULL, i.suppressed IS NOT NULL]
   ] AS evidence,
   [(s)-[l:LINKED]->(o) | [s.key, o.key, l.kind, l.identifier, l.stage]] AS links,
   [(s)-[q:QUARANTINED]->(o) | [s.key, o.key, q.kind, q.identifier, q.reason, q.inside]] AS refusals,
-  own {.*} AS own,
-  [(own)-[:MERGED_INTO]->(other:GlobalCustomer) | other.gcid] AS merged_into
+  own.hash AS own, [(own)-[:MERGED_INTO]->(other:GlobalCustomer) | other.gcid] AS merged_into

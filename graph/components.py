@@ -2,17 +2,35 @@
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 
 from graph.client import Row
-from graph.memberships import Properties, View
+from graph.memberships import View
 from graph.records import CustomerRecord, IdentifierValue, PartyType
 from graph.resolution.model import Evidence, Link, Member, RefusedLink
 from graph.resolution.reasons import ReasonCode
 
 Read = Callable[..., Awaitable[list[Row]]]
 CLAIM = "CLAIMS_"
-BOOKKEEPING = frozenset({"gcid", "since", "step"})  # of a customer: when it was written, not what it says
+EPOCH = datetime.fromtimestamp(0, UTC)
+
+
+class Value(NamedTuple):
+    """A value that a record holds or claims, in the order in which ``resolve_expand`` tells it."""
+
+    key: str
+    edge: str  # the relationship's type
+    kind: str
+    value: str
+    country: str | None
+    masked: str
+    placeholder: bool
+    suppressed: bool
+
+    @property
+    def eligible(self) -> bool:
+        return not self.placeholder and not self.suppressed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +65,9 @@ async def read_region(read: Read, seeds: Iterable[str]) -> Region:
     frontier = await read("resolve_expand", records=list(seeds), values=[], customers=[], known=[])
     statements = 1
     while frontier:
-        rows.update((row["record"]["key"], row) for row in frontier)
-        new_values = {value["key"] for row in frontier for value in row["evidence"] if _is_eligible(value)} - values
+        rows.update((row["key"], row) for row in frontier)
+        met = [Value(*value) for row in frontier for value in row["evidence"]]
+        new_values = {value.key for value in met if value.eligible} - values
         new_customers = {gcid for row in frontier for gcid in row["customers"]} - customers
         if not new_values and not new_customers:
             break
@@ -97,45 +116,45 @@ def evidence_of(records: Iterable[StoredRecord]) -> list[Evidence]:
     ]
 
 
-def _is_eligible(value: Row) -> bool:
-    return not value["placeholder"] and value["suppressed"] is None
-
-
 def _record(row: Row) -> StoredRecord:
-    record = row["record"]
-    evidence = sorted(row["evidence"], key=lambda value: (value["key"], value["edge"]))
+    evidence = [Value(*value) for value in sorted(row["evidence"])]
     return StoredRecord(
         said=CustomerRecord(
-            key=record["key"],
-            party_type=PartyType(record["party_type"]),
-            full_name=record["full_name"],
-            birth_date=_native(record["birth_date"]),
-            updated_at=_native(record["updated_at"]),
+            key=row["key"],
+            party_type=PartyType(row["party_type"]),
+            full_name=row["full_name"],
+            birth_date=date.fromisoformat(row["birth_date"]) if row["birth_date"] else None,
+            updated_at=_instant(row["updated_seconds"], row["updated_microsecond"]),
             identifiers=tuple(map(_identifier, evidence)),
         ),
-        birth_id=record["birth_id"],
-        rank=record["rank"],
+        birth_id=row["birth_id"],
+        rank=row["rank"],
         marked=row["marked"],
-        eligible=frozenset(value["key"] for value in evidence if _is_eligible(value)),
+        eligible=frozenset(value.key for value in evidence if value.eligible),
     )
 
 
-def _identifier(value: Row) -> IdentifierValue:
+def _identifier(value: Value) -> IdentifierValue:
     return IdentifierValue(
-        kind=value["kind"],
-        value=value["value"],
-        raw=value["value"],
-        country=value["country"],
-        verified=not value["edge"].startswith(CLAIM),
-        placeholder=bool(value["placeholder"]),
-        masked=value["masked"],
+        kind=value.kind,
+        value=value.value,
+        raw=value.value,
+        country=value.country,
+        verified=not value.edge.startswith(CLAIM),
+        placeholder=value.placeholder,
+        masked=value.masked,
     )
+
+
+def _instant(seconds: int | None, microsecond: int | None) -> datetime | None:
+    if seconds is None or microsecond is None:
+        return None
+    return EPOCH + timedelta(seconds=seconds, microseconds=microsecond)
 
 
 def _view(rows: Collection[Row]) -> View:
-    own = [(row["own"]["gcid"], row) for row in rows if row["own"] is not None]
     return View(
-        memberships={row["record"]["key"]: gcid for row in rows for gcid in row["customers"]},
+        memberships={row["key"]: gcid for row in rows for gcid in row["customers"]},
         links=frozenset(
             Link(a=a, b=b, kind=kind, identifier=identifier, stage=stage)
             for row in rows
@@ -146,15 +165,6 @@ def _view(rows: Collection[Row]) -> View:
             for row in rows
             for a, b, kind, identifier, reason, inside in row["refusals"]
         ),
-        customers={gcid: _properties(row["own"]) for gcid, row in own},
-        mergers={gcid: into for gcid, row in own for into in row["merged_into"]},
+        customers={row["birth_id"]: row["own"] for row in rows if row["own"] is not None},
+        mergers={row["birth_id"]: into for row in rows for into in row["merged_into"]},
     )
-
-
-def _properties(customer: Row) -> Properties:
-    return {name: _native(value) for name, value in customer.items() if name not in BOOKKEEPING}
-
-
-def _native(value: Any) -> Any:
-    """Neo4j's own dates and times as Python's."""
-    return value.to_native() if hasattr(value, "to_native") else value

@@ -1,19 +1,23 @@
 """Writing a difference: a fixed number of statements, however many rows, and none for what does not differ."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from graph.conclusion import Properties
 from graph.memberships import Difference
 from graph.steps import Step
 
 Rows = list[dict[str, Any]]
 
 
-async def write_difference(step: Step, difference: Difference, *, policy: str) -> None:
+async def write_difference(
+    step: Step, difference: Difference, customers: Mapping[str, Properties], *, policy: str
+) -> None:
     """Apply the difference in the step's transaction; ``policy`` (a hash) is noted on what is new."""
     moment = {"at": step.at, "step": step.id}
     await _run(step, "resolve_close_links", _closed_links(difference))
     await _run(step, "resolve_close_mergers", _mergers(difference.mergers_closed))
-    await _run(step, "resolve_write_customers", _customers(difference), **moment)
+    await _run(step, "resolve_write_customers", _customers(difference, customers), **moment)
     await _run(step, "resolve_close_memberships", _memberships(difference.closed), **moment)
     await _run(step, "resolve_open_memberships", _memberships(difference.opened), policy=policy, **moment)
     await _run(step, "resolve_open_links", _opened_links(difference), policy=policy, **moment)
@@ -34,8 +38,8 @@ def _mergers(pairs: tuple[tuple[str, str], ...]) -> Rows:
     return [{"from": gone, "to": into} for gone, into in pairs]
 
 
-def _customers(difference: Difference) -> Rows:
-    return [{"gcid": gcid, "properties": dict(properties)} for gcid, properties in difference.customers]
+def _customers(difference: Difference, customers: Mapping[str, Properties]) -> Rows:
+    return [{"gcid": gcid, "properties": customers[gcid]} for gcid, _ in difference.customers]
 
 
 def _closed_links(difference: Difference) -> Rows:

@@ -11,11 +11,11 @@ from graph.client import Counters, GraphClient
 from graph.evidence import EvidenceChange, compare_evidence
 from graph.records import Batch, CustomerRecord, Position, SourceRecord
 from graph.references import settle_references
-from graph.resolution.eligibility import judge_value
 from graph.resolution.global_ids import birth_id
 from graph.resolution.policy import Policy
 from graph.rows import KINDS, REFERS_TO, properties_of
 from graph.steps import OnPoint, Step, Writer, open_writer
+from graph.suppressions import stale_suppressions
 from ledger.ledger import Ledger
 from ledger.steps import Birth, RankedBirth, ranks_of
 
@@ -52,7 +52,7 @@ class LoadReport:
     created: int = 0
     changed: int = 0
     unchanged: int = 0
-    marked: int = 0  # records whose resolution is due because of this batch
+    marked: int = 0  # records whose resolution is due because of this batch; one that meets two values may count twice
     step: int | None = None
     counters: Counters = field(default_factory=Counters)
     statements: int = 0  # sent to Neo4j; does not grow with the batch
@@ -165,27 +165,16 @@ class Loader:
 
     async def _mark(self, step: Step, evidence: EvidenceChange) -> int:
         """Count the holders of touched values again, suppress or release, and mark who has to be resolved again."""
-        flipped: list[Row] = []
-        ineligible: set[str] = set()  # before and after: their holders cannot meet through them
-        if evidence.recount or evidence.moved:
-            keys = sorted(evidence.recount | evidence.moved)
-            few = min(self._policy.cap, self._policy.document_cap, self._policy.hub)
-            for row in await step.run("load_count_holders", keys=keys, few=few, hub=self._policy.hub):
-                reason = judge_value(
-                    row["kind"],
-                    holders=row["holders"],
-                    people=row["people"],
-                    placeholder=bool(row["placeholder"]),
-                    policy=self._policy,
-                )
-                if row["suppressed"] != reason:
-                    flipped.append({"key": row["key"], "reason": reason and reason.value})
-                if row["suppressed"] and reason:
-                    ineligible.add(row["key"])
+        marked = 0
+        touched = sorted(evidence.moved | evidence.recount)
+        flipped = await stale_suppressions(step.run, touched, self._policy) if touched else []
         if flipped:
             await step.run("load_suppressions", rows=flipped)
-        moved = (evidence.moved | {row["key"] for row in flipped}) - ineligible
-        return (await step.run("load_mark_holders", keys=sorted(moved), step=step.id))[0]["marked"] if moved else 0
+            keys = [row["key"] for row in flipped]
+            marked += (await step.run("load_mark_holders", keys=keys, step=step.id))[0]["marked"]
+        if moved := sorted(evidence.moved.difference(row["key"] for row in flipped)):
+            marked += (await step.run("load_mark_moved", keys=moved, step=step.id))[0]["marked"]
+        return marked
 
 
 async def _write_nodes(step: Step, changes: Changes, ranks: Mapping[str, RankedBirth]) -> None:

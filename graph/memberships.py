@@ -4,11 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from operator import attrgetter
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from graph.resolution.model import Link, RefusedLink
 
-Properties = Mapping[str, Any]
 Item = TypeVar("Item", Link, RefusedLink)
 _in_order = attrgetter("identifier", "a", "b")
 
@@ -20,7 +19,7 @@ class View:
     memberships: Mapping[str, str] = field(default_factory=dict)  # key of a record → GCID
     links: frozenset[Link] = frozenset()
     refusals: frozenset[RefusedLink] = frozenset()
-    customers: Mapping[str, Properties] = field(default_factory=dict)  # GCID → status and golden record
+    customers: Mapping[str, str] = field(default_factory=dict)  # GCID → hash of its status and golden record
     mergers: Mapping[str, str] = field(default_factory=dict)  # GCID without members → GCID where its founder lives
 
 
@@ -48,7 +47,7 @@ class Difference:
     links_opened: tuple[Link, ...]
     refusals_closed: tuple[RefusedLink, ...]
     refusals_opened: tuple[RefusedLink, ...]
-    customers: tuple[tuple[str, Properties], ...]  # (GCID, all its properties)
+    customers: tuple[tuple[str, str], ...]  # (GCID, hash), new or different
     mergers_closed: tuple[tuple[str, str], ...]  # (from, into)
     mergers_opened: tuple[tuple[str, str], ...]
 
@@ -65,11 +64,7 @@ def compare(held: View, said: View) -> Difference:
         links_opened=_edges(said.links, held.links),
         refusals_closed=_edges(held.refusals, said.refusals),
         refusals_opened=_edges(said.refusals, held.refusals),
-        customers=tuple(
-            (gcid, said.customers[gcid])
-            for gcid in sorted(said.customers)
-            if held.customers.get(gcid) != said.customers[gcid]
-        ),
+        customers=_pairs(said.customers, held.customers),
         mergers_closed=_pairs(held.mergers, said.mergers),
         mergers_opened=_pairs(said.mergers, held.mergers),
     )

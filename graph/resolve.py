@@ -12,7 +12,7 @@ from typing import Self
 
 from graph.client import Counters, GraphClient
 from graph.components import Read, Region, read_region
-from graph.conclusion import conclude
+from graph.conclusion import Conclusion, conclude
 from graph.differences import write_difference
 from graph.memberships import Difference, Events, compare, count_events
 from graph.resolution.policy import Policy, policy_hash
@@ -51,9 +51,9 @@ class Outlook:
     """What a step is going to write; false if there is nothing to write."""
 
     region: Region
+    conclusion: Conclusion
     difference: Difference
     events: Events
-    customers: int
     marked: tuple[str, ...]
 
     def __bool__(self) -> bool:
@@ -147,19 +147,19 @@ class Resolver:
 
     async def _look(self, read: Read, seeds: Sequence[str]) -> Outlook:
         region = await read_region(read, seeds)
-        said = conclude(region, self._policy, self._trust)
+        conclusion = conclude(region, self._policy, self._trust)
         return Outlook(
             region=region,
-            difference=compare(region.held, said),
-            events=count_events(region.held.memberships, said.memberships),
-            customers=len(set(said.memberships.values())),
+            conclusion=conclusion,
+            difference=compare(region.held, conclusion.view),
+            events=count_events(region.held.memberships, conclusion.view.memberships),
             marked=tuple(key for key, record in region.records.items() if record.marked),
         )
 
     async def _write(self, writer: Writer, outlook: Outlook, noted: str | None) -> ResolveReport:
         counts = _report(outlook)
         async with writer.step("resolve", deltas=_deltas(outlook)) as step:
-            await write_difference(step, outlook.difference, policy=self._hash)
+            await write_difference(step, outlook.difference, outlook.conclusion.customers, policy=self._hash)
             if outlook.marked:
                 await step.run("resolve_clear_marks", records=list(outlook.marked))
             step.count(policy=self._policy.name, policy_hash=noted, **{name: getattr(counts, name) for name in COUNTED})
@@ -188,7 +188,7 @@ def _report(outlook: Outlook) -> ResolveReport:
     """What is known before anything is written."""
     return ResolveReport(
         records=len(outlook.region.records),
-        components=outlook.customers,
+        components=len(set(outlook.conclusion.view.memberships.values())),
         links=len(outlook.difference.links_opened),
         refused=len(outlook.difference.refusals_opened),
         statements=outlook.region.statements,

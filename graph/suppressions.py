@@ -11,7 +11,8 @@ from graph.resolution.policy import Policy
 
 async def stale_suppressions(read: Read, keys: Iterable[str], policy: Policy) -> list[dict[str, Any]]:
     """Of the values named those whose ``suppressed`` is not what the policy says: rows for load_suppressions."""
-    rows = await read("load_count_holders", keys=list(keys), hub=policy.hub)
+    few = min(policy.cap, policy.document_cap, policy.hub)
+    rows = await read("load_count_holders", keys=list(keys), few=few, hub=policy.hub)
     judged = [(row, _judge(row, policy)) for row in rows]
     return [{"key": row["key"], "reason": reason} for row, reason in judged if row["suppressed"] != reason]
 

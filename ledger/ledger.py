@@ -66,8 +66,8 @@ class Ledger:
             yield
         except (OperationalError, PoolTimeout) as fault:
             raise LedgerUnavailable(f"PostgreSQL at {place(self._dsn)} broke off: {type(fault).__name__}.") from fault
-        except Error as fault:  # the server's message is left out: it may quote the values of a row
-            raise LedgerError(f"The ledger refused a statement: {type(fault).__name__} ({fault.sqlstate}).") from fault
+        except Error as fault:  # without its message, also in tracebacks: it quotes the values of a row
+            raise LedgerError(f"The ledger refused a statement: {type(fault).__name__} ({fault.sqlstate}).") from None
 
     async def migrate(self) -> int:
         """Apply the migrations that are missing, each once; answers the schema's version.

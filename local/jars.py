@@ -83,8 +83,27 @@ def assembled_jars(cache: Path, java: Java, say: Say) -> Path:
     if not _is_complete(assembly, jars):
         with locked(cache / "jars.lock") as lock:
             if not _is_complete(assembly, jars):
-                _assemble(jars, assembly, lambda downloads: _fetch(jars, downloads, java, lock, say))
+                assemble(jars, assembly, lambda downloads: _fetch(jars, downloads, java, lock, say))
     return assembly
+
+
+def assemble(jars: tuple[Jar, ...], assembly: Path, fetch: Callable[[Path], None]) -> None:
+    """Have the jars fetched into a Maven repository, verify them and put them into one directory.
+
+    Raises:
+        LocalError: a file is not the jar of the list, by SHA-256.
+    """
+    downloads = assembly.parent / "downloads"
+    downloads.mkdir(mode=0o700, exist_ok=True)
+    for jar in jars:
+        if not _is_genuine(downloads / jar.path, jar):  # cut short by a kill: it would count as fetched
+            (downloads / jar.path).unlink(missing_ok=True)
+    fetch(downloads)
+    if wrong := [jar.coordinate for jar in jars if not _is_genuine(downloads / jar.path, jar)]:
+        raise LocalError(
+            f"Not the files that {LIST.name} lists, by SHA-256: {', '.join(wrong)}. Is a proxy changing them?"
+        )
+    _move(jars, downloads, assembly)
 
 
 def _read_jar(line: str) -> Jar:
@@ -97,20 +116,6 @@ def _read_jar(line: str) -> Jar:
 
 def _is_complete(assembly: Path, jars: Iterable[Jar]) -> bool:
     return assembly.is_dir() and {path.name for path in assembly.iterdir()} >= {jar.file for jar in jars}
-
-
-def _assemble(jars: tuple[Jar, ...], assembly: Path, fetch: Callable[[Path], None]) -> None:
-    downloads = assembly.parent / "downloads"
-    downloads.mkdir(exist_ok=True)
-    for jar in jars:
-        if not _is_genuine(downloads / jar.path, jar):  # cut short by a kill: it would count as fetched
-            (downloads / jar.path).unlink(missing_ok=True)
-    fetch(downloads)
-    if wrong := [jar.coordinate for jar in jars if not _is_genuine(downloads / jar.path, jar)]:
-        raise LocalError(
-            f"Not the files that {LIST.name} lists, by SHA-256: {', '.join(wrong)}. Is a proxy changing them?"
-        )
-    _move(jars, downloads, assembly)
 
 
 def _is_genuine(path: Path, jar: Jar) -> bool:

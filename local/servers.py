@@ -7,14 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.directories import workplace
-from local.errors import LocalError
 from local.jars import Say
 from local.neo4j import DEFAULT_MEMORY, USER, Memory, Neo4j, reach_neo4j, start_neo4j
 from local.postgres import Postgres, reach_postgres, start_postgres
-
-__all__ = ["LocalError", "ServerError", "Servers", "local_servers"]
-
-ServerError = LocalError
 
 
 @dataclass(frozen=True, slots=True)

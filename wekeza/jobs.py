@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+import structlog
 import uvicorn
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential
 
 from api.app import create_app
 from api.browser import browser_app
@@ -22,6 +24,9 @@ from wekeza.settings import Settings
 from wekeza.wiring import connect
 
 LOOPBACK = "127.0.0.1"
+MAX_WAIT_SECONDS = 30.0
+
+log = structlog.get_logger()
 
 
 async def serve(settings: Settings) -> None:
@@ -50,11 +55,22 @@ async def serve(settings: Settings) -> None:
 
 
 async def ingest_run(settings: Settings) -> None:
-    """Poll on schedule until a signal."""
+    """Poll on schedule until a signal. A store that is down at the start is waited for, and the log says which."""
     log_as_json()
-    async with connect(settings) as parts:
-        every = timedelta(seconds=parts.settings.poll_seconds) if parts.settings.poll_seconds else None
-        await run_until_signal(Schedule(parts.sources, parts.dsns(), parts.line(), every=every))
+    async for attempt in AsyncRetrying(
+        retry=retry_if_exception(lambda fault: getattr(fault, "retryable", False)),
+        wait=wait_exponential(max=MAX_WAIT_SECONDS),
+        before_sleep=_log_wait,
+    ):
+        with attempt:
+            async with connect(settings) as parts:
+                every = timedelta(seconds=parts.settings.poll_seconds) if parts.settings.poll_seconds else None
+                await run_until_signal(Schedule(parts.sources, parts.dsns(), parts.line(), every=every))
+
+
+def _log_wait(state: RetryCallState) -> None:
+    fault = state.outcome.exception() if state.outcome else None
+    log.warning("store_unavailable", error=str(fault), next_try_seconds=round(state.upcoming_sleep, 1))
 
 
 async def ingest_once(settings: Settings, names: Sequence[str] | None, screen: Screen) -> bool:

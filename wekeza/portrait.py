@@ -23,7 +23,7 @@ query Evidence($gcid: ID!) {
 """
 APART = """
 query Apart($phone: String!) {
-  customerByIdentifier(kind: Phone, value: $phone) {
+  customerByIdentifier(kind: PHONE, value: $phone) {
     gcid
     name { value }
     sourceRecords { key }

@@ -17,7 +17,7 @@ PATIENCE_SECONDS = 90.0  # a poll comes every 30 s; each step promises less than
 
 FIND_HER = """
 query Her($phone: String!) {
-  customerByIdentifier(kind: Phone, value: $phone) {
+  customerByIdentifier(kind: PHONE, value: $phone) {
     gcid
     sourceRecords { key }
     accounts { edges { node { number } } }

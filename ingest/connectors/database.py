@@ -70,7 +70,7 @@ class DatabaseReader:
     async def undeclared(self, entity: Table) -> tuple[str, ...]:
         """Columns that the source file neither reads nor ignores."""
         known = {*entity.columns, *entity.ignore}
-        return tuple(name for name in (await self._reflect(entity)).types if name not in known)
+        return tuple(name for name in (await self._columns(entity)).types if name not in known)
 
     async def tables(self) -> tuple[str, ...]:
         """The tables of the schemas that the source file names, or of the user's own schema."""
@@ -100,7 +100,16 @@ class DatabaseReader:
                 await self._connection.rollback()
 
     async def _reflect(self, entity: Table) -> Reflected:
-        place = f"[[table]] {entity.name!r} in ingest/sources/{self._source.name}.toml"
+        """The table, with every column that the source file declares."""
+        reflected = await self._columns(entity)
+        if lost := [name for name in entity.columns if name not in reflected.types]:
+            raise SourceContractError(
+                f"{self._source.title}, table {entity.table!r}, lost the column {_listed(lost)} (renamed or dropped?): "
+                f"correct {self._place(entity)}, or have it restored."
+            )
+        return reflected
+
+    async def _columns(self, entity: Table) -> Reflected:
         with _explained(self._source, entity):
             try:
                 found = await self._connection.run_sync(
@@ -108,18 +117,16 @@ class DatabaseReader:
                 )
             except NoSuchTableError:
                 raise SourceContractError(
-                    f"{self._source.title} has no table {entity.table!r} any more: correct {place}, "
+                    f"{self._source.title} has no table {entity.table!r} any more: correct {self._place(entity)}, "
                     "or have it restored."
                 ) from None
             finally:
                 await self._connection.rollback()
         types = {str(item["name"]): _base(item["type"]) for item in found}
-        if lost := [name for name in entity.columns if name not in types]:
-            raise SourceContractError(
-                f"{self._source.title}, table {entity.table!r}, lost the column {_listed(lost)} (renamed or dropped?): "
-                f"correct {place}, or have it restored."
-            )
         return Reflected(types, frozenset(str(item["name"]) for item in found if item["nullable"]))
+
+    def _place(self, entity: Table) -> str:
+        return f"[[table]] {entity.name!r} in ingest/sources/{self._source.name}.toml"
 
 
 @contextmanager

@@ -15,7 +15,7 @@ DATA = ROOT / "tests" / "data"
 
 
 def test_every_file_validates() -> None:
-    """`load_sources` refuses a file with an unknown kind or field, a wrong expression, a column unused or undeclared."""
+    """`load_sources` refuses unknown kinds and fields, wrong expressions, columns that are unused or undeclared."""
     assert set(load_sources()) == {file.stem for file in FILES}
 
 

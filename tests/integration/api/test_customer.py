@@ -263,7 +263,8 @@ async def test_search_folds_accents_and_knows_no_operators(api: Api) -> None:
 async def test_sources_and_statistics(api: Api) -> None:
     found = await api.data(
         "{ sources { system state lastError rowsRead records accounts transactions logins alerts }"
-        " statistics { sourceRecords globalCustomers identifiers accounts transactions logins alerts waiting ambiguous } }"
+        " statistics { sourceRecords globalCustomers identifiers accounts transactions logins alerts waiting"
+        " ambiguous } }"
     )
     assert [tuple(source.values()) for source in found["sources"]] == [
         ("core", "OK", None, 9, 1, 2, 3, 0, 0),
@@ -279,7 +280,8 @@ async def test_one_statement_per_root_field(api: Api) -> None:
       one: customer(gcid: $gcid) {
         name { value } sourceRecords { attributes { value } } identifiers { value } links { a } quarantined { a }
         accounts { edges { node { number transactions(first: 2) { edges { node { channel sightings { key } } } } } } }
-        logins { edges { node { device { type } } } } lastLogin { at } risk { components { source } } freshness { state }
+        logins { edges { node { device { type } } } } lastLogin { at } risk { components { source } }
+        freshness { state }
       }
       two: searchCustomers(text: "amina") { edges { node { accounts { edges { node { key } } } } } }
     }"""

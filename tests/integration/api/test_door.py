@@ -21,7 +21,7 @@ BAD_TOKENS = {
     "another scheme": "Basic eDp5",
     "no token": "Bearer ",
     "noise": "Bearer noise",
-    "unsigned": "Bearer " + jwt.encode(CLAIMS, None, algorithm="none"),
+    "unsigned": "Bearer " + jwt.encode(CLAIMS, "", algorithm="none"),
     "signed with a password": "Bearer " + jwt.encode(CLAIMS, "a password of thirty-two characters", algorithm="HS256"),
     "signed by a stranger": "Bearer " + jwt.encode(CLAIMS, new_signing_key(), algorithm="ES256"),
     "expired": "Bearer " + issue_token(SIGNING_KEY, "x", Role.SERVICE, timedelta(minutes=-1)),
@@ -59,9 +59,9 @@ BAD_DOCUMENTS = {
     "too long": "{ " + "statistics { accounts } " * 1_000 + " }",
     "missing variable": "query($gcid: ID!) { customer(gcid: $gcid) { gcid } }",
     "unknown kind": '{ customerByIdentifier(kind: SHOE_SIZE, value: "41") { gcid } }',
-    "too deep": "{ searchCustomers(text: \"a\") " + "{ edges { node { accounts " * (MAX_DEPTH // 3) + "{ edges { cursor } }"
-    + " } } }" * (MAX_DEPTH // 3) + " }",
-}  # fmt: skip
+    "too deep": "{ a" * (MAX_DEPTH + 2) + " }" * (MAX_DEPTH + 2),
+    "introspection without end": "{ __schema { types " + "{ fields { type " * 5 + "{ name }" + " } }" * 5 + " } }",
+}
 
 
 @pytest.mark.parametrize("what", BAD_DOCUMENTS)

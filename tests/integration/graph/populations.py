@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
+from typing import Any
 
 from neo4j import AsyncDriver
 
@@ -15,21 +16,22 @@ from tests.unit.graph.resolution.worlds import BORN, NAMES, PARTIES, VALUES, ide
 
 SECRET = b"integration tests of the resolver"
 Tuples = frozenset[tuple[object, ...]]
+Pairs = frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """What the graph holds of identity."""
 
-    memberships: Tuples  # (record, gcid)
+    memberships: Pairs  # (record, gcid)
     linked: Tuples  # (a, b, kind, identifier, stage)
     refused: Tuples  # (a, b, kind, identifier, reason, inside)
-    customers: Tuples  # (gcid, status)
-    mergers: Tuples  # (from, into)
+    customers: Pairs  # (gcid, status)
+    mergers: Pairs  # (from, into)
     ranks: Mapping[str, tuple[int, str]]  # record → (rank, birth id)
 
     @property
-    def partition(self) -> set[frozenset[object]]:
+    def partition(self) -> set[frozenset[str]]:
         gcids = {gcid for _, gcid in self.memberships}
         return {frozenset(key for key, named in self.memberships if named == gcid) for gcid in gcids}
 
@@ -44,7 +46,7 @@ QUERIES = {
 
 
 async def held(driver: AsyncDriver) -> Held:
-    found: dict[str, Tuples] = {}
+    found: dict[str, Any] = {}
     for name, query in QUERIES.items():
         rows = [tuple(record.values()) for record in (await driver.execute_query(query)).records]
         assert len(set(rows)) == len(rows), f"doubles in {name}"
@@ -72,10 +74,10 @@ def assert_held(found: Held, records: Iterable[CustomerRecord], policy: Policy) 
     assert {gcid for gcid, status in found.customers if status == "current"} == set(born.values())
     lives = {found.ranks[key][1]: gcid for key, gcid in found.memberships}
     merged = {gcid for gcid, status in found.customers if status == "merged"}
-    assert found.mergers == {(gcid, lives[str(gcid)]) for gcid in merged}
+    assert found.mergers == {(gcid, lives[gcid]) for gcid in merged}
 
 
-def random_record(random: Random, key: str) -> CustomerRecord:
+def random_record(random: Random, key: str, verified: float = 0.8) -> CustomerRecord:
     """A record whose values are shared by its world only: the part of the key before the dash."""
     world = key.rsplit("|", 1)[1].partition("-")[0]
     chosen = random.sample(sorted(set(VALUES)), random.randint(0, 4))
@@ -86,14 +88,15 @@ def random_record(random: Random, key: str) -> CustomerRecord:
         party_type=random.choice(PARTIES),
         identifiers=tuple(
             replace(value, value=f"{world}-{value.value}", raw=value.value, masked="***")
-            for value in (identifier(kind, text, verified=random.random() < 0.8) for kind, text in chosen)
+            for value in (identifier(kind, text, verified=random.random() < verified) for kind, text in chosen)
         ),
     )
 
 
-def random_population(random: Random, worlds: int, size: int = 9) -> dict[str, CustomerRecord]:
-    keys = [f"s|customer|{world}-{n}" for world in range(worlds) for n in range(random.randint(1, size))]
-    return {key: random_record(random, key) for key in keys}
+def random_population(random: Random, worlds: int, verified: float = 0.8) -> dict[str, CustomerRecord]:
+    """``verified`` is the share of the contacts that are no claims."""
+    keys = [f"s|customer|{world}-{n}" for world in range(worlds) for n in range(random.randint(1, 9))]
+    return {key: random_record(random, key, verified) for key in keys}
 
 
 async def load(loader: Loader, records: Sequence[CustomerRecord], random: Random) -> None:

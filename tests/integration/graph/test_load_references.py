@@ -92,7 +92,7 @@ async def test_a_second_target_detaches_and_its_leaving_attaches_again(loader: L
 async def test_what_a_record_no_longer_says_goes_with_all_that_followed(loader: Loader, driver: AsyncDriver) -> None:
     await load_all(loader)
     await loader.load(batch(transaction("core|transaction|2", "TX2", "0102")))
-    alert = replace(FRAUD[1], about=(), updated_at=DAY + timedelta(days=1))  # type: ignore[call-arg]  # an alert
+    alert = replace(FRAUD[1], about=(), updated_at=DAY + timedelta(days=1))
     await loader.load(batch(alert, system="fraud"))
     await loader.load(batch(sighting("mobile|transfer|1", "TX3"), system="mobile"))
     assert await edges(driver, "COUNTERPARTY", "OF", "ABOUT") == {

@@ -45,7 +45,9 @@ async def test_holders_are_counted_by_degree(driver: AsyncDriver) -> None:
     assert str(summary.plan).count("Expand(All)@neo4j") == 1
 
 
-@pytest.mark.parametrize("name", ["load_stored_customers", "load_count_holders", "load_mark_holders"])
+@pytest.mark.parametrize(
+    "name", ["load_stored_customers", "load_count_holders", "load_mark_holders", "load_mark_moved"]
+)
 def test_statement_names_every_kind_of_identifier(name: str) -> None:
     prefixes = {HAS} if name == "load_count_holders" else {HAS, CLAIMS}
     expected = {relationship(kind, prefix) for kind in KINDS for prefix in prefixes}

@@ -1,6 +1,7 @@
 """Resolving on real servers: incremental, full and pure agree, over random histories; nothing unchanged is written."""
 
 from random import Random
+from typing import Any
 
 import networkx as nx
 import pytest
@@ -22,11 +23,11 @@ from tests.integration.graph.populations import (
     random_population,
     random_record,
 )
-from tests.unit.graph.resolution.worlds import GUARDED, LOW, PLAIN
+from tests.unit.graph.resolution.worlds import GUARDED, LOW, PLAIN, identifier, record
 
 STRICT = GUARDED.model_copy(update=LOW)
 ONE_STAGE = STRICT.model_copy(update={"stages": (("NationalId",), ("Passport", "Document"), ("Phone", "Email"))})
-WORLDS = 25
+WORLDS = 12
 POLICIES = [STRICT, ONE_STAGE, PLAIN]
 NAMES = ["guarded", "contacts in one stage", "plain"]
 
@@ -35,7 +36,7 @@ def parts(graph: GraphClient, ledger: Ledger, policy: Policy) -> tuple[Loader, R
     return Loader(graph, ledger, secret=SECRET, policy=policy), Resolver(graph, ledger, policy=policy, trust={"s": 1})
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("policy", POLICIES, ids=NAMES)
 async def test_incremental_is_full_is_pure(
     graph: GraphClient,
@@ -46,7 +47,7 @@ async def test_incremental_is_full_is_pure(
     seed: int,
 ) -> None:
     random = Random(seed)
-    monkeypatch.setattr("graph.resolve.SEEDS_PER_STEP", random.choice([3, 40, 1000]))
+    monkeypatch.setattr("graph.resolve.SEEDS_PER_STEP", random.choice([15, 1000]))
     loader, resolver = parts(graph, ledger, policy)
     records: dict[str, CustomerRecord] = {}
     population = random_population(random, WORLDS)
@@ -56,8 +57,8 @@ async def test_incremental_is_full_is_pure(
         await load(loader, [population[key] for key in portion], random)
         await resolver.resolve()
         assert_held(await held(driver), records.values(), policy)
-    for _ in range(3):
-        corrected = {key: random_record(random, key) for key in random.sample(sorted(records), 20)}
+    for _ in range(2):
+        corrected = {key: random_record(random, key) for key in random.sample(sorted(records), 12)}
         records |= corrected
         await load(loader, list(corrected.values()), random)
         await resolver.resolve()
@@ -116,20 +117,15 @@ async def test_marks_alone_cost_one_step_that_rewrites_nothing(
 async def test_plain_is_networkx(graph: GraphClient, ledger: Ledger, driver: AsyncDriver) -> None:
     random = Random(9)
     loader, resolver = parts(graph, ledger, PLAIN)
-    records = random_population(random, worlds=60)
+    records = random_population(random, worlds=60, verified=1.0)
     await load(loader, list(records.values()), random)
     await resolver.resolve()
     shared: nx.Graph[str] = nx.Graph()
     shared.add_nodes_from(records)
-    for record in records.values():
-        for value in record.identifiers:
-            if not value.placeholder and value.verified:
-                shared.add_edge(record.key, value.key)
-    components = {frozenset(part & records.keys()) for part in nx.connected_components(shared)}
-    claimed = any(not value.verified for record in records.values() for value in record.identifiers)
-    assert claimed or components  # the worlds hold claims, which `plain` must not follow further than the rule says
-    found = await held(driver)
-    assert_held(found, records.values(), PLAIN)
+    for each in records.values():
+        shared.add_edges_from((each.key, value.key) for value in each.identifiers if not value.placeholder)
+    components = [part & records.keys() for part in nx.connected_components(shared)]
+    assert (await held(driver)).partition == {frozenset(part) for part in components if part}
 
 
 @pytest.mark.parametrize("size", [30, 300])
@@ -148,11 +144,25 @@ WRITES = 8 + 3  # kinds of differences; marks, guard and :Run
 HOPS = 9 + 1  # the widest world has nine records
 
 
-async def test_no_read_of_a_component_walks_a_hub(graph: GraphClient) -> None:
-    """Each way to expand begins at an index and follows named types; there is no plan that scans."""
-    plan = await graph.read_text(
-        "EXPLAIN " + statement("resolve_expand"),
-        {"records": [], "values": [], "customers": [], "known": []},
-        name="resolve_expand",
+HUB = 400
+
+
+async def test_a_suppressed_value_is_never_walked(graph: GraphClient, ledger: Ledger, driver: AsyncDriver) -> None:
+    """One more holder of a shared phone reads himself, not the others."""
+    loader, resolver = parts(graph, ledger, STRICT)
+    phone = identifier("Phone", "1")
+    await load(loader, [record(f"s|customer|{n}", f"Name{n} Person{n}", phone) for n in range(HUB)], Random(10))
+    assert (await resolver.resolve()).links == 0
+    await load(loader, [record("s|customer|new", "Jane Doe", phone)], Random(10))
+    report = await resolver.resolve()
+    assert (report.records, report.components, report.created) == (1, 1, 1)
+    profile = await driver.execute_query(
+        "PROFILE " + statement("resolve_expand"), records=["s|customer|new"], values=[], customers=[], known=[]
     )
-    assert plan == []
+    assert hits(profile.summary.profile) < HUB
+
+
+def hits(operator: dict[str, Any] | None) -> int:
+    if operator is None:
+        return 0
+    return int(operator.get("dbHits", 0)) + sum(map(hits, operator.get("children", ())))

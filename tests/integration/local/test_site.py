@@ -43,19 +43,19 @@ def _driver(site: Site) -> Driver:
 
 
 def test_it_serves_and_leaves_nothing_but_its_data_twice_in_a_row(cache: Path, tmp_path: Path) -> None:
-    data = tmp_path / "my data"
-    for run in ("first", "second"):
-        with open_site(cache, "--data", data) as site:
-            remember(site, run)
+    words: set[tuple[str, str]] = set()
+    for end in (signal.SIGINT, signal.SIGTERM):
+        with open_site(cache, "--data", tmp_path / "my data") as site:
+            remember(site, end.name)
+            words |= {("neo4j", end.name), ("postgres", end.name)}
+            assert remembered(site) == words
             assert httpx.get(site.browser).status_code == 200
             servers = site.children()
             assert {server.name() for server in servers} >= {"java", "postgres"}
-            site.process.send_signal(signal.SIGINT if run == "first" else signal.SIGTERM)
+            site.process.send_signal(end)
             assert site.process.wait(60) == 0
         assert gone(servers)
         assert [path.name for path in (cache / "runs").iterdir()] == ["lock"]
-    with open_site(cache, "--data", data) as site:
-        assert remembered(site) == {(store, word) for store in ("neo4j", "postgres") for word in ("first", "second")}
 
 
 def test_after_kill_9_no_process_stays_and_the_next_run_goes_on(cache: Path, tmp_path: Path) -> None:

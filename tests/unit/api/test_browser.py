@@ -21,7 +21,7 @@ from api.browser import (
     saved_queries,
     seed_script,
 )
-from graph.evidence import edge_type
+from graph.evidence import HAS, relationship
 from graph.identifiers import KINDS
 
 BOLT = "bolt://127.0.0.1:7687"
@@ -180,7 +180,7 @@ def test_a_link_opens_one_query_with_the_person_in_it() -> None:
 
 
 def test_a_link_takes_only_a_gcid_and_a_saved_query() -> None:
-    with pytest.raises(ValueError, match="badly formed"):
+    with pytest.raises(ValueError, match="no GCID"):
         browse_link("http://bank/browser", BOLT, "browse_person", "x' AS gcid DETACH DELETE gcid //")
     with pytest.raises(ValueError, match="no saved query"):
         browse_link("http://bank/browser", BOLT, "../api/browser", GCID)
@@ -204,4 +204,4 @@ def test_a_kind_of_identifier_is_drawn_masked_and_followed(kind: str) -> None:
     assert style[f"node.{kind}"] == style["node.Identifier"]
     assert style["node.Identifier"]["caption"] == "{masked}"
     [person] = [query.text for query in saved_queries() if query.name == "browse_person"]
-    assert re.search(rf"[:|]{edge_type(kind)}[|\]]", person)
+    assert re.search(rf"[:|]{relationship(kind, HAS)}[|\]]", person)

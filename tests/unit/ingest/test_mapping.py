@@ -169,7 +169,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 ROW = st.dictionaries(st.sampled_from(sorted(SOURCES["fraud"].tables[0].columns)), TEXT)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(st.lists(ROW, max_size=5))
 def test_whatever_text_a_row_holds_it_is_a_record_or_a_rejection(rows: list[dict[str, str]]) -> None:
     found = mapped("customers", *rows, system="fraud")

@@ -1,6 +1,10 @@
+from hashlib import sha256
+from pathlib import Path
+
 import pytest
 
-from local.jars import LIST, Jar, read_jars
+from local.errors import LocalError
+from local.jars import LIST, Jar, assemble, read_jars
 
 SHA = "0" * 64
 
@@ -37,3 +41,45 @@ def test_the_committed_list_holds_the_server_and_the_browser() -> None:
     assert {"org.neo4j:neo4j:5.26.31", "org.neo4j.client:neo4j-browser:5.24.0"} <= {jar.coordinate for jar in jars}
     assert len(jars) == 214
     assert list(jars) == sorted(jars)
+
+
+def listed(artifact: str) -> Jar:
+    """A jar whose content is its own name."""
+    return Jar(group="g", artifact=artifact, version="1", classifier="", sha256=sha256(artifact.encode()).hexdigest())
+
+
+def write(repository: Path, jar: Jar, content: str) -> None:
+    (repository / jar.path).parent.mkdir(parents=True, exist_ok=True)
+    (repository / jar.path).write_text(content)
+
+
+def test_what_a_killed_run_left_is_continued(tmp_path: Path) -> None:
+    whole, cut, absent = jars = (listed("whole"), listed("cut"), listed("absent"))
+    downloads, assembly = tmp_path / "downloads", tmp_path / "neo4j-1"
+    write(downloads, whole, "whole")
+    write(downloads, cut, "cu")
+    (tmp_path / "neo4j-1.unfinished").mkdir()
+    (tmp_path / "neo4j-1.unfinished" / "stray").touch()
+    fetched: list[Jar] = []
+
+    def fetch(repository: Path) -> None:
+        fetched.extend(jar for jar in jars if not (repository / jar.path).exists())
+        for jar in fetched:
+            write(repository, jar, jar.artifact)
+
+    assemble(jars, assembly, fetch)
+    assert fetched == [cut, absent]
+    assert {path.name for path in assembly.iterdir()} == {"whole-1.jar", "cut-1.jar", "absent-1.jar"}
+    assert list(tmp_path.iterdir()) == [assembly]
+
+
+def test_a_jar_that_is_not_the_listed_one_is_named_and_not_used(tmp_path: Path) -> None:
+    good, bad = jars = (listed("good"), listed("bad"))
+
+    def fetch(repository: Path) -> None:
+        write(repository, good, "good")
+        write(repository, bad, "changed on the way")
+
+    with pytest.raises(LocalError, match="by SHA-256: g:bad:1"):
+        assemble(jars, tmp_path / "neo4j-1", fetch)
+    assert not (tmp_path / "neo4j-1").exists()

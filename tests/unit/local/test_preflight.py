@@ -1,5 +1,4 @@
 import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,6 @@ from local.preflight import (
     index_problem,
     memory_problems,
     needed_requirements,
-    python_problems,
 )
 
 # The ends of what pip 23 and 25 print, without the addresses.
@@ -41,11 +39,6 @@ def test_each_cause_has_its_own_sentence(output: str, sentence: str) -> None:
     problem = index_problem(output)
     assert sentence in problem
     assert len(problem.splitlines()) == 1
-
-
-def test_an_old_python_is_named() -> None:
-    assert list(python_problems((3, 10))) == ["Python 3.10 is too old: install Python 3.11 or newer."]
-    assert list(python_problems(sys.version_info[:2])) == []
 
 
 def test_the_smaller_of_machine_and_control_group_counts(tmp_path: Path) -> None:

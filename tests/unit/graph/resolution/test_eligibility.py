@@ -1,6 +1,9 @@
+from operator import attrgetter
+
 import pytest
 
 from graph.resolution.eligibility import Standing, count_people, judge_value
+from graph.resolution.policy import Policy
 from graph.resolution.reasons import ReasonCode
 from tests.unit.graph.resolution.worlds import GUARDED, PLAIN
 
@@ -24,11 +27,10 @@ def test_cap_and_hub(kind: str, holders: int, people: int, reason: ReasonCode | 
     assert judge_value(kind, holders=holders, people=people, placeholder=False, policy=PLAIN) is None
 
 
-@pytest.mark.parametrize("policy", [PLAIN, GUARDED], ids=lambda policy: str(policy.name))
-def test_a_placeholder_and_a_suppressed_value(policy: object) -> None:
-    chosen = PLAIN if policy is PLAIN else GUARDED
-    assert judge_value("Phone", holders=1, people=1, placeholder=True, policy=chosen) is ReasonCode.PLACEHOLDER
-    suppressed = judge_value("Phone", holders=1, people=1, placeholder=False, policy=chosen, standing=Standing.SUPPRESS)
+@pytest.mark.parametrize("policy", [PLAIN, GUARDED], ids=attrgetter("name"))
+def test_a_placeholder_and_a_suppressed_value(policy: Policy) -> None:
+    assert judge_value("Phone", holders=1, people=1, placeholder=True, policy=policy) is ReasonCode.PLACEHOLDER
+    suppressed = judge_value("Phone", holders=1, people=1, placeholder=False, policy=policy, standing=Standing.SUPPRESS)
     assert suppressed is ReasonCode.STEWARD_SUPPRESSED
 
 

@@ -13,6 +13,7 @@ from graph.records import CustomerRecord, IdentifierValue, PartyType
 from graph.resolution.model import Decision, Evidence, Member, Resolution, Verdict
 from graph.resolution.policy import Policy, load_policy
 from graph.resolution.population import gather_evidence
+from graph.resolution.reasons import ReasonCode
 from graph.resolution.rule import resolve_component
 
 GUARDED = load_policy("guarded")
@@ -103,6 +104,18 @@ def groups(resolution: Resolution) -> set[frozenset[str]]:
     return {frozenset(group) for group in resolution.groups}
 
 
+def national_id(value: str) -> IdentifierValue:
+    return identifier("NationalId", value)
+
+
+def parts(*texts: str) -> set[frozenset[str]]:
+    return {frozenset(text) for text in texts}
+
+
+def reasons(resolution: Resolution) -> set[tuple[str, ReasonCode, bool]]:
+    return {(f"{link.a}{link.b}", link.reason, link.inside) for link in resolution.refused}
+
+
 def same(number: int, a: str, b: str) -> Decision:
     return Decision(id=number, verdict=Verdict.SAME, left=frozenset((a,)), right=frozenset((b,)))
 
@@ -113,7 +126,7 @@ def different(number: int, left: Iterable[str], right: Iterable[str]) -> Decisio
 
 @st.composite
 def records_of(draw: st.DrawFn, key: str) -> CustomerRecord:
-    chosen = draw(st.lists(st.sampled_from(VALUES), max_size=4, unique=True))
+    chosen = draw(st.lists(st.sampled_from(VALUES), max_size=4))
     values = [identifier(kind, value, verified=draw(st.integers(0, 4)) > 0) for kind, value in chosen]
     return record(
         key,

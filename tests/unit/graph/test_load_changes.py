@@ -1,0 +1,91 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from neo4j.time import DateTime
+
+from graph.changes import Changes, compare, compare_edges, newest
+from graph.records import AccountRecord, AlertRecord, Reference, SourceRecord, content_hash
+
+DAY = datetime(2026, 3, 1, tzinfo=UTC)
+ACCOUNT = AccountRecord(key="core|account|1", number="0101", owner="core|customer|1", updated_at=DAY)
+ALERT = AlertRecord(key="fraud|alert|1", at=DAY, about=(Reference(to="account.number", value="0101"),))
+
+
+def stored(record: SourceRecord, **more: Any) -> dict[str, Any]:
+    """The row that load_stored_* would answer."""
+    updated = getattr(record, "updated_at", None)
+    return {
+        "key": record.key,
+        "hash": content_hash(record),
+        "updated_at": DateTime.from_native(updated) if updated else None,
+        "edges": [],
+        **more,
+    }
+
+
+def changes(record: SourceRecord, before: dict[str, Any] | None) -> Changes:
+    rows = {record.key: before} if before else {}
+    return compare(1, newest([record]), {type(record): rows}, moved=False)
+
+
+def test_a_record_that_is_stored_as_it_is_changes_nothing() -> None:
+    found = changes(ACCOUNT, stored(ACCOUNT))
+    assert not found
+    assert (found.created, found.changed, found.unchanged) == (0, 0, 1)
+
+
+def test_a_stub_that_arrives_is_created_and_not_changed() -> None:
+    stub: dict[str, Any] = {"key": ACCOUNT.key, "hash": None, "updated_at": None, "edges": []}
+    assert (changes(ACCOUNT, stub).created, changes(ACCOUNT, None).created) == (1, 1)
+
+
+def test_an_older_version_is_ignored_a_newer_one_is_not() -> None:
+    before = stored(ACCOUNT)
+    assert not changes(replace(ACCOUNT, status="x", updated_at=DAY - timedelta(seconds=1)), before)
+    assert changes(replace(ACCOUNT, status="x", updated_at=DAY), before).changed == 1
+    assert changes(replace(ACCOUNT, status="x", updated_at=None), before).changed == 1
+
+
+def test_a_moved_position_is_a_change_of_its_own() -> None:
+    assert compare(0, {}, {}, moved=True)
+    assert not compare(0, {}, {}, moved=False)
+
+
+@given(st.permutations([(hours, status) for hours in (0, 1, 2) for status in "ab"]))
+def test_the_last_updated_version_wins_and_of_equals_the_last_delivered(versions: list[tuple[int, str]]) -> None:
+    records = [replace(ACCOUNT, status=status, updated_at=DAY + timedelta(hours=hours)) for hours, status in versions]
+    ((item,),) = [list(found.values()) for found in newest(records).values()]
+    assert item.record == [record for record in records if record.updated_at == DAY + timedelta(hours=2)][-1]
+
+
+def test_edges_that_stay_are_left_alone() -> None:
+    same = {"type": "OWNS", "start": "core|customer|1", "end": ACCOUNT.key, "role": "holder", "id": "e1"}
+    found = compare_edges(changes(replace(ACCOUNT, status="x"), stored(ACCOUNT, edges=[same], number="0101")))
+    assert (found.opened, found.deleted) == ([], [])
+
+
+def test_another_owner_ends_the_former_s_edge() -> None:
+    former = {"type": "OWNS", "start": "core|customer|2", "end": ACCOUNT.key, "role": "holder", "id": "e1"}
+    found = compare_edges(changes(replace(ACCOUNT, status="x"), stored(ACCOUNT, edges=[former], number="0101")))
+    assert [edge.start for edge in found.opened] == ["core|customer|1"]
+    assert found.deleted == ["e1"]
+
+
+def test_a_changed_number_touches_those_who_mean_the_old_and_the_new_one() -> None:
+    found = compare_edges(changes(replace(ACCOUNT, number="0202"), stored(ACCOUNT, number="0101")))
+    assert found.touched == {
+        f"account.number|{system}|{number}" for system in ["*", "core"] for number in ("0101", "0202")
+    }
+
+
+def test_a_reference_that_is_no_longer_made_takes_its_derived_edge_along() -> None:
+    rows = [{"type": "REFERS_TO", "start": ALERT.key, "end": "account.number|*|0777", "role": "ABOUT", "id": "e1"}]
+    derived = [{"id": "e2", "reference": "account.number|*|0777"}, {"id": "e3", "reference": "account.number|*|0101"}]
+    before = stored(replace(ALERT, about=()), edges=rows, derived=derived)
+    found = compare_edges(changes(ALERT, before))
+    assert found.deleted == ["e1", "e2"]
+    assert list(found.references) == ["account.number|*|0101"]
+    assert found.touched == {"account.number|*|0777", "account.number|*|0101"}
