@@ -1,6 +1,8 @@
 // What is stored of these devices, with the edges that come from their own rows.
-UNWIND $keys AS key
-MATCH (n:Device {key: key})
+// Of those whose hash has not changed, no edges.
+UNWIND $rows AS row
+MATCH (n:Device {key: row.key})
+WITH n, n.hash IS NULL OR n.hash <> row.hash AS news
 RETURN
   n.key AS key, n.hash AS hash, n.updated_at AS updated_at,
-  [(o:SourceCustomer)-[e:REGISTERED]->(n) | {id: elementId(e), type: 'REGISTERED', start: o.key, end: n.key, role: null}] AS edges
+  [(o:SourceCustomer)-[e:REGISTERED]->(n) WHERE news | {id: elementId(e), type: 'REGISTERED', start: o.key, end: n.key, role: null}] AS edges

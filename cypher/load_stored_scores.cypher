@@ -1,6 +1,8 @@
 // What is stored of these risk scores, with the edges that come from their own rows.
-UNWIND $keys AS key
-MATCH (n:RiskScore {key: key})
+// Of those whose hash has not changed, no edges.
+UNWIND $rows AS row
+MATCH (n:RiskScore {key: row.key})
+WITH n, n.hash IS NULL OR n.hash <> row.hash AS news
 RETURN
   n.key AS key, n.hash AS hash, n.updated_at AS updated_at,
-  [(c:SourceCustomer)-[e:SCORED]->(n) | {id: elementId(e), type: 'SCORED', start: c.key, end: n.key, role: null}] AS edges
+  [(c:SourceCustomer)-[e:SCORED]->(n) WHERE news | {id: elementId(e), type: 'SCORED', start: c.key, end: n.key, role: null}] AS edges

@@ -1,3 +1,4 @@
+// The device of a login.
 MATCH (login)-[:FROM]->(device:Device)
 WHERE NOT device:Expected
 WITH device ORDER BY device.key LIMIT 1

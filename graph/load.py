@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from graph.changes import Changes, Delivery, EdgeChange, Row, compare, compare_edges, newest
+from graph.changes import Changes, Delivered, Delivery, EdgeChange, Row, compare, compare_edges, newest
 from graph.client import Counters, GraphClient
 from graph.evidence import EvidenceChange, compare_evidence
 from graph.records import Batch, CustomerRecord, Position, SourceRecord
@@ -100,7 +100,7 @@ class Loader:
 
     async def _compare(self, read: Read, batch: Batch, delivery: Delivery) -> Changes:
         stored = {
-            kind: {row["key"]: row for row in await read(KINDS[kind].stored, keys=list(found))}
+            kind: {row["key"]: row for row in await read(KINDS[kind].stored, rows=_hashes(found))}
             for kind, found in delivery.items()
         }
         position = await _stored_position(read, _position_key(batch))
@@ -211,6 +211,10 @@ async def _write_evidence(step: Step, evidence: EvidenceChange) -> None:
         await step.run("load_holdings", rows=evidence.opened, step=step.id, at=step.at)
     if evidence.closed:
         await step.run("load_past_holdings", rows=evidence.closed, step=step.id, at=step.at)
+
+
+def _hashes(found: Mapping[str, Delivered]) -> list[Row]:
+    return [{"key": key, "hash": item.content} for key, item in found.items()]
 
 
 async def _stored_position(read: Read, key: str) -> Position | None:

@@ -35,7 +35,7 @@ class _Said:
     masked: str | None = None
 
 
-def golden_record(records: Sequence[CustomerRecord], trust: Mapping[str, int]) -> dict[str, Survivor]:
+def golden_record(records: Sequence[CustomerRecord], trust: Mapping[str, float]) -> dict[str, Survivor]:
     """Survivors by field, in the order of `FIELDS`; a field that no record has is absent.
 
     ``trust`` is by source system, higher is better, 0 where a system is not named. Missing are placeholder names

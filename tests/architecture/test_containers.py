@@ -29,7 +29,8 @@ def test_compose_names_real_settings_and_commands() -> None:
     text = COMPOSE.read_text(encoding="utf-8")
     fields = {f"WEKEZA_{field.upper()}" for field in Settings.model_fields}
     assert set(re.findall(r"^\s+(WEKEZA_[A-Z_]+):", text, re.MULTILINE)) <= fields
-    known = {command.name for command in app.registered_commands} | {group.name for group in app.registered_groups}
+    commands = {command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands}
+    known = commands | {group.name for group in app.registered_groups}
     assert {words.split(",")[0] for words in re.findall(r"^ {4}command: \[(.+)\]$", text, re.MULTILINE)} <= known
 
 

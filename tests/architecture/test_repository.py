@@ -28,5 +28,5 @@ def test_no_file_names_a_registry_a_machine_or_a_secret() -> None:
 
 def test_the_rules_would_find_them() -> None:
     assert HOSTS.search("https://files.python" + "hosted.org/x")
-    assert PATHS.search("see /ro" + "ot/.cache")
+    assert PATHS.search("see /ro" + "ot/x")
     assert SECRETS.search('password = "' + "a" * 24 + '"')

@@ -122,5 +122,5 @@ def test_a_reference_is_found_by_whom_it_means(number: str, system: str | None) 
 def test_every_kind_of_record_has_its_statements() -> None:
     assert set(KINDS) == set(SourceRecord.__args__)
     for kind in KINDS.values():
-        assert "$keys" in statement(kind.stored)
+        assert "$rows" in statement(kind.stored)
         assert "$rows" in statement(kind.write)

@@ -80,3 +80,10 @@ def test_the_fast_path_answers_as_phonenumbers_does(digits: str) -> None:
     international = f"+{digits[2:]}" if digits.startswith("00") and not digits.startswith("000") else digits
     expected = parse(international, "KE") if "+" not in international[1:] else None
     assert normalise(digits, "KE") == expected
+
+
+@pytest.mark.parametrize("operator", ["7", "1"])
+def test_the_fast_path_knows_every_kenyan_range(operator: str) -> None:
+    for prefix in range(100):
+        digits = f"0{operator}{prefix:02}345678"
+        assert normalise(digits, "KE") == parse(digits, "KE"), digits

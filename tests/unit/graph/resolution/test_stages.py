@@ -30,6 +30,9 @@ def settled(links: str, conflicts: str) -> set[str]:
         pytest.param(
             "ab bx xc cd", "ac ad bc bd", {"ab", "cd"}, id="b: equal foes unite, the neutral between joins none"
         ),
+        pytest.param("ab cd bc", "bc ad", {"ab", "cd"}, id="a: a refused link makes no piece"),
+        pytest.param("xy yz zw qm mx", "xw yw zq", {"xy"}, id="b: equal foes stay united where their group does not"),
+        pytest.param("ab an bn am cm", "ac bc", {"abn"}, id="d: two links to one result are to one result"),
         pytest.param("an bn", "ab", set(), id="d: neutral between two"),
         pytest.param("an nm bm", "ab", {"mn"}, id="d: a cluster between two stays together"),
         pytest.param("an nm bx", "ab", {"amn", "bx"}, id="pieces apart"),
