@@ -18,6 +18,7 @@ from api.projected import catalogue, projected_fields
 from api.rest import router as rest_router
 from api.schema import build_schema
 from api.settings import ApiSettings
+from api.tokens import load_verification_key
 from graph.client import GraphClient
 from graph.projection import Compiler
 from ledger.ledger import Ledger
@@ -26,12 +27,17 @@ TITLE = "Wekeza Identity Graph"
 
 
 def create_app(settings: ApiSettings, graph: GraphClient, ledger: Ledger) -> FastAPI:
-    """The app over stores that the caller opened and will close; it opens nothing itself."""
+    """The app over stores that the caller opened and will close; it opens nothing itself.
+
+    Raises ValueError if the verification key is none. Requests are logged here, by route: run the server without an
+    access log of its own, which would write ids.
+    """
     app = FastAPI(title=TITLE, openapi_url=None, docs_url=None, redoc_url=None)
     schema = build_schema()
     fields = projected_fields(schema)
     registry = CollectorRegistry()
     app.state.settings = settings
+    app.state.public_key = load_verification_key(settings.verification_key)
     app.state.graph = graph
     app.state.ledger = ledger
     app.state.schema = schema

@@ -9,13 +9,13 @@ from api.errors import ApiError, ErrorCode
 from api.tokens import Caller, InvalidToken, verify_token
 
 
-def authenticate(connection: HTTPConnection) -> Caller:
+async def authenticate(connection: HTTPConnection) -> Caller:
     """The caller of a request; raises ApiError UNAUTHENTICATED without a valid token."""
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise ApiError(ErrorCode.UNAUTHENTICATED, "Send a token: Authorization: Bearer <token>.")
     try:
-        return verify_token(connection.app.state.settings.verification_key, token.strip())
+        return verify_token(connection.app.state.public_key, token.strip())
     except InvalidToken as fault:
         raise ApiError(ErrorCode.UNAUTHENTICATED, str(fault)) from fault
 

@@ -9,7 +9,7 @@ from api.auth import Authenticated
 from api.types.context import Context
 
 
-def request_context(connection: HTTPConnection, caller: Authenticated) -> Context:
+async def request_context(connection: HTTPConnection, caller: Authenticated) -> Context:
     state = connection.app.state
     return Context(
         caller=caller,

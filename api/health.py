@@ -1,6 +1,7 @@
 """Whether the service lives, whether its stores answer, and its metrics. Only liveness is open to everybody."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 import orjson
 from fastapi import APIRouter, Depends, Request
@@ -26,7 +27,7 @@ async def live() -> dict[str, str]:
 async def ready(request: Request) -> Response:
     state = request.app.state
     stores = {
-        "neo4j": await _statistics(state) is not None,
+        "neo4j": await _read(state, "read_ready") is not None,
         "ledger": await _statuses(state) is not None,
     }
     body = {"status": "ready" if all(stores.values()) else "not ready", "stores": stores}
@@ -37,17 +38,17 @@ async def ready(request: Request) -> Response:
 async def metrics(request: Request) -> Response:
     state = request.app.state
     statuses = await _statuses(state)
-    snapshot = Snapshot(statuses, await _statistics(state), state.rates.update(statuses or ()))
+    snapshot = Snapshot(statuses, await _read(state, "read_statistics"), state.rates.update(statuses or ()))
     return Response(exposition(snapshot, registry=state.registry), media_type=CONTENT_TYPE_LATEST)
 
 
-async def _statistics(state: State) -> Mapping[str, int] | None:
-    """None where the graph does not answer: that is what is being asked."""
+async def _read(state: State, name: str) -> Mapping[str, Any] | None:
+    """The one row of a read; None where the graph does not answer, which is what is being asked."""
     try:
-        (counts,) = await state.graph.read("read_statistics")
+        (row,) = await state.graph.read(name)
     except IdentityError:
         return None
-    return counts  # type: ignore[no-any-return]  # rows are maps
+    return cast("Mapping[str, Any]", row)
 
 
 async def _statuses(state: State) -> Sequence[SourceStatus] | None:

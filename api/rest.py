@@ -8,7 +8,8 @@ from importlib import resources
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.security import HTTPBearer
 from starlette.responses import Response
 
 from api.context import RequestContext
@@ -18,7 +19,12 @@ from api.pages import DEFAULT_FIRST, MAX_FIRST
 from api.problems import problem_responses
 from api.types.context import Context
 
-router = APIRouter(prefix="/customer/{gcid}", tags=["customer"], responses=problem_responses(400, 401, 404, 503, 504))
+router = APIRouter(
+    prefix="/customer/{gcid}",
+    tags=["customer"],
+    responses=problem_responses(400, 401, 404, 503, 504),
+    dependencies=[Depends(HTTPBearer(auto_error=False))],  # for OpenAPI; the context is what refuses
+)
 
 Gcid = Annotated[str, Path(description="Any GlobalCustomerId ever given out.", max_length=64)]
 First = Annotated[int, Query(ge=1, le=MAX_FIRST, description="How many at most.")]

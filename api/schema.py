@@ -1,6 +1,7 @@
 """The GraphQL schema: types, limits, and errors that say what to do without saying too much."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,7 @@ EXTENSIONS: tuple[Callable[[], SchemaExtension], ...] = (
 )
 
 
+@cache
 def build_schema() -> ApiSchema:
     return ApiSchema(
         query=Query,

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
     load_pem_private_key,
+    load_pem_public_key,
 )
 
 ALGORITHM = "ES256"  # the only one accepted, whatever a token's header says
@@ -64,13 +65,24 @@ def verification_key(signing_key: str) -> str:
     return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
+def load_verification_key(text: str) -> ec.EllipticCurvePublicKey:
+    """Raises ValueError where the text is not the public key of an elliptic curve in PEM form."""
+    try:
+        key = load_pem_public_key(text.encode())
+    except (ValueError, UnsupportedAlgorithm) as fault:
+        raise ValueError("The verification key is not a public key in PEM form.") from fault
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise ValueError("The verification key is not one of an elliptic curve, which ES256 needs.")
+    return key
+
+
 def issue_token(signing_key: str, subject: str, role: Role, lifetime: timedelta) -> str:
     now = datetime.now(UTC)
     claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": subject, "role": role.value, "iat": now, "exp": now + lifetime}
     return jwt.encode(claims | {"jti": secrets.token_hex(8)}, signing_key, algorithm=ALGORITHM)
 
 
-def verify_token(public_key: str, token: str) -> Caller:
+def verify_token(public_key: ec.EllipticCurvePublicKey, token: str) -> Caller:
     """Raises InvalidToken for a wrong signature, algorithm, issuer, audience or role, and when it has expired."""
     try:
         claims = jwt.decode(

@@ -43,7 +43,7 @@ def golden_record(records: Sequence[CustomerRecord], trust: Mapping[str, float])
     """
     said = {record.key: _said(record) for record in records}
 
-    def order(record: CustomerRecord) -> tuple[int, float, int, str]:
+    def order(record: CustomerRecord) -> tuple[float, float, int, str]:
         changed = ((record.updated_at or _NEVER) - _NEVER).total_seconds()
         return -trust.get(system_of(record.key), 0), -changed, -len(said[record.key]), record.key
 

@@ -160,7 +160,9 @@ def test_the_seed_has_six_titled_queries_in_one_folder_and_the_style() -> None:
         "// Money to and from a person",
     ]
     assert {document["folder"] for document in found["documents"]} == {found["folder"]["id"]}
-    assert found["style"]["relationship.QUARANTINED"] != found["style"]["relationship.LINKED"]
+    refused, linked = (found["style"][f"relationship.{name}"] for name in ("QUARANTINED", "LINKED"))
+    assert (refused["caption"], linked["caption"]) == ("{reason}", "same {kind}")
+    assert all(refused[property] != linked[property] for property in ("color", "shaft-width"))
 
 
 def test_the_version_is_of_what_is_seeded_and_not_of_the_address() -> None:

@@ -71,9 +71,10 @@ async def test_documents_have_bounds() -> None:
         "{ " + " ".join(f"a{n}: __typename" for n in range(MAX_ALIASES + 1)) + " }",
         "{ __typename } " * 1_000,
         "{ __schema { types " + "{ fields { type " * 5 + "{ name }" + " } }" * 5 + " } }",
-        "{ a" * (MAX_DEPTH + 2) + " }" * (MAX_DEPTH + 2),
     ):
         result = await SCHEMA.execute(query)
         assert result.errors is not None
         assert {(error.extensions or {})["code"] for error in result.errors} == {"BAD_USER_INPUT"}
-    assert any(f"depth of {MAX_DEPTH}" in error.message for error in result.errors)
+
+    too_deep = await SCHEMA.execute("{ a" * (MAX_DEPTH + 2) + " }" * (MAX_DEPTH + 2))
+    assert any(f"depth of {MAX_DEPTH}" in error.message for error in too_deep.errors or ())

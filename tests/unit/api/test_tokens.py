@@ -10,13 +10,14 @@ from api.tokens import (
     InvalidToken,
     Role,
     issue_token,
+    load_verification_key,
     new_signing_key,
     verification_key,
     verify_token,
 )
 
 KEY = new_signing_key()
-PUBLIC = verification_key(KEY)
+PUBLIC = load_verification_key(verification_key(KEY))
 HOUR = timedelta(hours=1)
 
 
@@ -61,7 +62,13 @@ def test_messages_never_quote_the_token() -> None:
     assert "secret-subject" not in str(raised.value)
 
 
-@pytest.mark.parametrize("text", ["", "nonsense", PUBLIC])
+@pytest.mark.parametrize("text", ["", "nonsense", verification_key(KEY)])
 def test_a_signing_key_that_is_none(text: str) -> None:
     with pytest.raises(ValueError, match="signing key"):
         verification_key(text)
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", KEY])
+def test_a_verification_key_that_is_none(text: str) -> None:
+    with pytest.raises(ValueError, match="verification key"):
+        load_verification_key(text)

@@ -1,0 +1,2 @@
+// Answers if the database serves reads.
+RETURN true AS ready
