@@ -4,7 +4,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
-.PHONY: help demo up test test-nightly check bench lock format clean
+.PHONY: help demo up chromium test test-nightly check bench lock format clean
 .DELETE_ON_ERROR:
 
 help: ## show this list
@@ -16,10 +16,10 @@ demo: .venv/run.stamp ## set up, start real servers, run the scenario, print the
 up: .venv/run.stamp ## start the servers, the scheduled ingest jobs and the API; nothing is shown, all is running
 	@exec $(PY) -m wekeza up
 
-test: check ## set up and pass every check and test, on real servers
+test: check chromium ## set up and pass every check and test, on real servers
 	@$(PY) -m pytest -q tests/integration tests/e2e
 
-test-nightly: check ## the long suites as well
+test-nightly: check chromium ## the long suites as well
 	@$(PY) -m pytest -q --nightly tests
 
 check: .venv/test.stamp ## format, lint, types, layers, unit and architecture tests: under a minute
@@ -28,6 +28,11 @@ check: .venv/test.stamp ## format, lint, types, layers, unit and architecture te
 	@$(PY) -m mypy
 	@$(PY) -c "from importlinter.cli import lint_imports_command as lint; lint()"
 	@$(PY) -m pytest -q tests/unit tests/architecture
+
+chromium: # the browser tests need one; root installs Debian's, others are told that these tests are skipped
+	@command -v chromium >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || { \
+	  echo "Installing Chromium for the browser tests (once) ..."; apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-liberation >/dev/null; }
 
 bench: .venv/bench.stamp ## measure loading, resolving and reading, beside a peer
 	@exec $(PY) -m bench

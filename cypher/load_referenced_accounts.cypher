@@ -8,6 +8,7 @@ RETURN
   EXISTS { (r)<-[:REFERS_TO {as: 'COUNTERPARTY'}]-() } AS counterparty,
   COLLECT {
     MATCH (t:Account {number: r.value})
+    USING INDEX t:Account(number)
     WHERE NOT t:Expected
       AND (t.system = r.system OR r.system IS NULL AND t.authoritative)
     RETURN t.key LIMIT 2

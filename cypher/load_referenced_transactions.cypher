@@ -7,6 +7,7 @@ RETURN
   EXISTS { (r)<-[:REFERS_TO {as: 'COUNTERPARTY'}]-() } AS counterparty,
   COLLECT {
     MATCH (t:Transaction {reference: r.value})
+    USING INDEX t:Transaction(reference)
     WHERE NOT t:Expected
       AND (t.system = r.system OR r.system IS NULL)
     RETURN t.key LIMIT 2

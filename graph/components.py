@@ -62,7 +62,7 @@ async def read_region(read: Read, seeds: Iterable[str]) -> Region:
     rows: dict[str, Row] = {}
     values: set[str] = set()
     customers: set[str] = set()
-    frontier = await read("resolve_expand", records=list(seeds), values=[], customers=[], known=[])
+    frontier = await _expand(read, records=list(seeds))
     statements = 1
     while frontier:
         rows.update((row["key"], row) for row in frontier)
@@ -73,12 +73,16 @@ async def read_region(read: Read, seeds: Iterable[str]) -> Region:
             break
         values |= new_values
         customers |= new_customers
-        frontier = await read(
-            "resolve_expand", records=[], values=list(new_values), customers=list(new_customers), known=list(rows)
-        )
+        frontier = await _expand(read, values=list(new_values), customers=list(new_customers), known=list(rows))
         statements += 1
     records = {key: _record(rows[key]) for key in sorted(rows)}
     return Region(records=records, held=_view(rows.values()), statements=statements)
+
+
+async def _expand(read: Read, **given: list[str]) -> list[Row]:
+    nothing: dict[str, list[str]] = {"records": [], "values": [], "customers": [], "known": []}
+    found: list[Row] = (await read("resolve_expand", **{**nothing, **given}))[0]["records"]
+    return found
 
 
 def members_of(records: Iterable[StoredRecord]) -> list[Member]:
