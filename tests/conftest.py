@@ -1,3 +1,3 @@
 """Fixtures are filed by topic under tests/fixtures and loaded as plugins."""
 
-pytest_plugins = ["tests.fixtures.servers"]
+pytest_plugins = ["tests.fixtures.databases", "tests.fixtures.servers"]

@@ -1,5 +1,7 @@
 """Every declared projection, composed and alone, is Cypher that a real Neo4j can plan."""
 
+from decimal import Decimal
+
 from neo4j import AsyncDriver
 
 from api.projected import catalogue, projected_fields
@@ -8,6 +10,7 @@ from api.schema import build_schema
 from graph.client import GraphClient
 from graph.projection import Catalogue, Compiler, Inline, Page, Projection, Rows, Selection
 from graph.statements import parameters, statement, statement_names
+from ingest.fields import decimals_by_currency
 
 CATALOGUE = catalogue(projected_fields(build_schema()))
 
@@ -42,3 +45,18 @@ async def test_each_statement_alone(graph: GraphClient, driver: AsyncDriver) -> 
 def test_each_projection_statement_is_used() -> None:
     used = {getattr(how, "statement", None) for fields in CATALOGUE.values() for how in fields.values()}
     assert set(statement_names("project_")) == used - {None}
+
+
+async def test_money_has_the_decimals_that_ingest_counted_with(graph: GraphClient) -> None:
+    text = f"UNWIND $rows AS row {statement('project_money_amount')} AS amount"
+    text = text.replace("$minor", "row.minor").replace("$currency", "row.currency")
+    cases = [
+        (currency, decimals, minor)
+        for currency, decimals in decimals_by_currency().items()
+        for minor in (-12_345, -5, 0, 7, 1_000_000)
+    ]
+    rows = [{"minor": minor, "currency": currency} for currency, _, minor in cases]
+    answers = await graph.read_text(text, {"rows": rows}, name="money")
+    assert [answer["amount"] for answer in answers] == [
+        f"{Decimal(minor).scaleb(-decimals):f}" for _, decimals, minor in cases
+    ]
