@@ -87,7 +87,7 @@ def running(*words: str, given: Mapping[str, str], log: Path, directory: Path = 
 def environment(given: Mapping[str, str]) -> dict[str, str]:
     """Ours without what concerns the product, and what is given; wide enough that no table is folded."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith(OURS) or name == "WEKEZA_CACHE"}
-    return plain | {"COLUMNS": "300", "PYTHONDONTWRITEBYTECODE": "1"} | given
+    return {**plain, "COLUMNS": "300", "PYTHONDONTWRITEBYTECODE": "1", **given}
 
 
 def _arguments(words: tuple[str, ...]) -> list[str]:

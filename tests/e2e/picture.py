@@ -1,25 +1,26 @@
 """What a graph says, without when and in which step it was said: two histories of the same sources look alike."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from neo4j import AsyncDriver
+from neo4j import Driver
 
-# `rank` orders births; which of two records of one system is older may follow from where a batch ended.
+# `rank` orders births, and `since` dates a customer; both tell of the way, not of where it led.
 UNTOLD = frozenset({"step", "valid_from", "valid_to", "since", "rank"})
 HISTORY = ("MERGED_INTO", "WAS_RESOLVED_TO")
-Picture = dict[str, frozenset[Any]]
+Picture = Mapping[str, frozenset[Any]]
 
 
-async def picture(driver: AsyncDriver) -> Picture:
+def picture(driver: Driver) -> Picture:
     """By label or relationship type: nodes as (name, properties), relationships as (from, to, properties).
 
-    Left out is what tells of the way and not of where it led: steps, customers that were merged away, closed edges.
+    Left out are steps, customers that were merged away, and the edges that tell of them.
     """
-    nodes, _, _ = await driver.execute_query(
+    nodes, _, _ = driver.execute_query(
         "MATCH (n) WHERE NOT n:Run AND NOT n:Fence AND NOT n:WekezaTests AND coalesce(n.status, '') <> 'merged'"
         " RETURN labels(n) AS labels, coalesce(n.key, n.gcid) AS name, properties(n) AS said"
     )
-    edges, _, _ = await driver.execute_query(
+    edges, _, _ = driver.execute_query(
         "MATCH (a)-[e]->(b) WHERE NOT type(e) IN $history"
         " RETURN type(e) AS type, coalesce(a.key, a.gcid) AS start, coalesce(b.key, b.gcid) AS end,"
         " properties(e) AS said",
@@ -33,9 +34,26 @@ async def picture(driver: AsyncDriver) -> Picture:
     return {kind: frozenset(items) for kind, items in sorted(found.items())}
 
 
-async def runs(driver: AsyncDriver) -> int:
+def differences(found: Picture, expected: Picture) -> dict[str, list[Any]]:
+    """What is in one and not in the other, by kind."""
+    by_kind = {
+        kind: sorted(found.get(kind, frozenset()) ^ expected.get(kind, frozenset()))
+        for kind in found.keys() | expected.keys()
+    }
+    return {kind: items for kind, items in by_kind.items() if items}
+
+
+def partition(found: Picture) -> frozenset[frozenset[str]]:
+    """The records of each customer, whatever the customer is called."""
+    customers: dict[str, set[str]] = {}
+    for record, gcid, _ in found["RESOLVES_TO"]:
+        customers.setdefault(gcid, set()).add(record)
+    return frozenset(map(frozenset, customers.values()))
+
+
+def count_runs(driver: Driver) -> int:
     """How many steps were committed."""
-    [row] = (await driver.execute_query("MATCH (r:Run) RETURN count(r) AS runs")).records
+    [row] = driver.execute_query("MATCH (r:Run) RETURN count(r) AS runs").records
     return int(row["runs"])
 
 
