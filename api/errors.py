@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from graph.errors import GraphUnavailable, IdentityError
+from graph.errors import GraphTimeout, GraphUnavailable
 
 
 class ErrorCode(StrEnum):
@@ -41,13 +41,8 @@ def coded(fault: BaseException | None) -> ApiError | None:
     """A fault in the words of the API; None for one that must not be shown."""
     if isinstance(fault, ApiError):
         return fault
-    if isinstance(fault, IdentityError) and _timed_out(fault):
+    if isinstance(fault, GraphTimeout):
         return ApiError(ErrorCode.TIMEOUT, "The graph took too long: ask for less, or try again.")
     if isinstance(fault, GraphUnavailable):
         return ApiError(ErrorCode.UNAVAILABLE, "The graph does not answer at the moment: try again.")
     return None
-
-
-def _timed_out(fault: IdentityError) -> bool:
-    """The client names the server's code in its message, and keeps the driver's error as the cause."""
-    return "TransactionTimedOut" in (getattr(fault.__cause__, "code", None) or "")

@@ -8,13 +8,14 @@ from typing import Any, Self
 from neo4j import READ_ACCESS, AsyncDriver, AsyncGraphDatabase, AsyncTransaction, Query, SummaryCounters
 from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError, ServiceUnavailable, TransientError
 
-from graph.errors import GraphUnavailable, IdentityError, StatementError
+from graph.errors import GraphTimeout, GraphUnavailable, IdentityError, StatementError
 from graph.statements import parameters, statement, statement_names
 
 Row = dict[str, Any]
 DATABASE = "neo4j"
 POOL_SIZE = 20
 READ_TIMEOUT_SECONDS = 30.0
+TIMED_OUT = "TransactionTimedOut"  # how the server's codes for it begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,8 @@ def _check(name: str, given: Mapping[str, Any]) -> None:
 
 def _translate(fault: Exception, name: str) -> IdentityError:
     """A driver's error in our words. The server's message is left out: it may quote the values of a row."""
+    if TIMED_OUT in (getattr(fault, "code", None) or ""):
+        return GraphTimeout(f"Neo4j ended {name}: it took longer than its limit.")
     if isinstance(fault, ClientError) and not isinstance(fault, TransientError):
         return StatementError(f"Neo4j refused {name}: {fault.code}.")
     return GraphUnavailable(f"Neo4j did not finish {name}: {getattr(fault, 'code', None) or type(fault).__name__}.")

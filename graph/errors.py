@@ -2,6 +2,7 @@
 
 IdentityError
 ├─ GraphUnavailable   retryable   no connection, server stopping, transient fault
+├─ GraphTimeout       retryable   a statement took longer than its limit; the server ended it
 ├─ StatementError                 unknown name, wrong parameters, refused by the server (carries the statement's name)
 └─ FenceLost                      another writer took over: stop, nothing was written
 """
@@ -14,6 +15,10 @@ class IdentityError(Exception):
 
 
 class GraphUnavailable(IdentityError):
+    retryable = True
+
+
+class GraphTimeout(IdentityError):
     retryable = True
 
 

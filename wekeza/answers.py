@@ -5,10 +5,15 @@ from typing import Any, Self
 import httpx
 
 TIMEOUT_SECONDS = 30.0
+BUSY = {"TIMEOUT", "UNAVAILABLE"}
 
 
 class ApiError(Exception):
     """The API refused or is not there; one sentence."""
+
+
+class ApiBusy(ApiError):
+    """The API is there but could not answer in time: ask again."""
 
 
 class Api:
@@ -31,10 +36,11 @@ class Api:
             return False
 
     def query(self, text: str, **variables: Any) -> dict[str, Any]:
-        """The ``data`` of a GraphQL answer. Raises ApiError on any error in it."""
+        """The ``data`` of a GraphQL answer. Raises ApiError (ApiBusy if it may pass) on any error in it."""
         answer = self._send("POST", "/graphql", json={"query": text, "variables": variables})
-        if answer.get("errors"):
-            raise ApiError(f"GraphQL at {self.url} answered: {answer['errors'][0]['message']}")
+        if errors := answer.get("errors"):
+            busy = errors[0].get("extensions", {}).get("code") in BUSY
+            raise (ApiBusy if busy else ApiError)(f"GraphQL at {self.url} answered: {errors[0]['message']}")
         data: dict[str, Any] = answer["data"]
         return data
 

@@ -122,8 +122,8 @@ def run_scenario(site: Site, api: Api, screen: Screen) -> list[Seen]:
 
 def seconds_to_poll(site: Site, api: Api, system: str) -> float:
     """How long until the jobs read this system again, by when they last did."""
-    sources = api.query("{ sources { name lastRead } }")["sources"]
-    last_read = next(source["lastRead"] for source in sources if source["name"] == system)
+    sources = api.query("{ sources { system lastRead } }")["sources"]
+    last_read = next(source["lastRead"] for source in sources if source["system"] == system)
     every = site.settings.poll_seconds or load_sources()[system].every.total_seconds()
     passed = (datetime.now(UTC) - datetime.fromisoformat(last_read)).total_seconds() if last_read else every
     return max(0.0, every - passed)

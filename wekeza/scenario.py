@@ -10,7 +10,7 @@ from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_d
 from samples.bank import Bank
 from samples.live import LiveActivity
 from samples.newcomer import NewPerson
-from wekeza.answers import Api
+from wekeza.answers import Api, ApiBusy
 
 LOOK_AGAIN_SECONDS = 0.25
 PATIENCE_SECONDS = 90.0  # a poll comes every 30 s; each step promises less than a minute
@@ -107,7 +107,7 @@ class Scenario:
         looks = Retrying(
             stop=stop_after_delay(PATIENCE_SECONDS),
             wait=wait_fixed(LOOK_AGAIN_SECONDS),
-            retry=retry_if_exception_type(_NotYet),
+            retry=retry_if_exception_type((_NotYet, ApiBusy)),
             before_sleep=lambda _: tick(),
         )
         try:
