@@ -20,7 +20,7 @@ from zipfile import BadZipFile, ZipFile
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -115,7 +115,21 @@ def browser_app(jar: Path, *, bolt_uri: str) -> ASGIApp:
         kind = CONTENT_TYPES.get(PurePosixPath(path).suffix, OTHER_CONTENT_TYPE)
         return Response(site.body(path), headers={**headers, "Content-Type": kind})
 
-    return Starlette(routes=[Route("/{path:path}", serve)])
+    def open_query(request: Request) -> Response:
+        """A short address for a long link: ``query/browse_person/<gcid>``."""
+        try:
+            link = browse_link(request.scope["root_path"], bolt_uri, **request.path_params)
+        except ValueError as fault:
+            return Response(f"{fault}\n", 404, common, "text/plain")
+        return RedirectResponse(link, headers=common)
+
+    return Starlette(
+        routes=[
+            Route("/query/{name}", open_query),
+            Route("/query/{name}/{gcid}", open_query),
+            Route("/{path:path}", serve),
+        ]
+    )
 
 
 def saved_queries() -> tuple[SavedQuery, ...]:
@@ -127,7 +141,7 @@ def browse_link(base_url: str, bolt_uri: str, name: str, gcid: str | None = None
     """A link that opens the Browser at ``base_url`` (where it is mounted) with one saved query in its editor.
 
     ``gcid`` goes to the placeholder of the queries that are about one person. Raises ValueError if it is no GCID:
-    what is no UUID must not become part of a query.
+    what is no UUID must not become part of a query, and if there is no such query.
     """
     text = _read_query(name).text
     if gcid is not None:

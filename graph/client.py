@@ -50,12 +50,12 @@ class GraphTransaction:
         self.statements = 0
 
     async def run(self, name: str, **given: Any) -> list[Row]:
-        """Run one named statement; rows come back as plain dicts."""
+        """Run one named statement; rows come back as dicts: statements return maps and scalars, no nodes."""
         _check(name, given)
         with_name = f"cypher/{name}.cypher"
         try:
             result = await self._transaction.run(statement(name), given)
-            rows = [record.data() async for record in result]
+            rows = [dict(record) async for record in result]
             summary = await result.consume()
         except (Neo4jError, DriverError) as fault:
             raise _translate(fault, with_name) from fault
@@ -111,7 +111,7 @@ class GraphClient:
             try:
                 async with self._driver.session(database=DATABASE, default_access_mode=READ_ACCESS) as session:
                     result = await session.run(Query(text, timeout=timeout), dict(given))
-                    return [record.data() async for record in result]
+                    return [dict(record) async for record in result]
             except ServiceUnavailable as fault:
                 if attempt == 2:
                     raise _translate(fault, name) from fault

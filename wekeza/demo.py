@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from api.browser import browse_link
 from ingest.source import load_sources
 from ledger.ledger import place
 from samples.live import raw_rows
@@ -155,7 +154,9 @@ def show_links(site: Site, gcid: str | None, screen: Screen) -> None:
     neo4j = site.servers.neo4j
     screen.link("GraphiQL", f"{site.api_url}/graphiql")
     screen.link("a token for it (12 h)", new_token(site.settings.data))
-    screen.link("Neo4j Browser", browse_link(f"{site.api_url}/browser", neo4j.uri, "browse_person", gcid))
+    if site.settings.browser_jar:
+        screen.link("Neo4j Browser", f"{site.api_url}/browser/query/browse_person" + (f"/{gcid}" if gcid else ""))
+        screen.say("  (her graph in our style is in the editor: press the play button; five more queries are saved)")
     screen.link("  user and password", f"{neo4j.user}  {neo4j.password}")
     screen.link("REST", f"{site.api_url}/customer/{gcid or 'GCID'}")
     screen.link("add your own customer", '.venv/bin/wekeza customer --name "Grace Wambui" --phone "0722 123 456"')

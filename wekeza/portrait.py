@@ -1,7 +1,7 @@
 """What the demo shows of the answers: one person, two people who stay apart, and the same counts three ways."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -10,6 +10,7 @@ from neo4j import GraphDatabase, RoutingControl
 from graph.statements import statement
 from samples.bank import Bank
 from wekeza.answers import Api
+from wekeza.overview import short, show_overview
 from wekeza.screen import Screen
 from wekeza.site import Site
 
@@ -56,11 +57,9 @@ def show_person(api: Api, gcid: str, screen: Screen) -> None:
     screen.say("What joined them (LINKED in the graph; the values are masked):")
     screen.table(
         ("record", "record", "share", "value"),
-        [(_short(link["a"]), _short(link["b"]), link["kind"], link["identifier"]) for link in her["links"]],
+        [(short(link["a"]), short(link["b"]), link["kind"], link["identifier"]) for link in her["links"]],
     )
-    screen.say(f"GET /customer/{gcid} answers:")
-    answer = api.get(f"/customer/{gcid}")
-    screen.facts(dict(_flatten(answer)))
+    show_overview(api.get(f"/customer/{gcid}"), screen)
 
 
 def show_negative_control(api: Api, bank: Bank, screen: Screen) -> bool:
@@ -75,7 +74,7 @@ def show_negative_control(api: Api, bank: Bank, screen: Screen) -> bool:
             (
                 customer["gcid"],
                 customer["name"]["value"],
-                ", ".join(_short(r["key"]) for r in customer["sourceRecords"]),
+                ", ".join(short(r["key"]) for r in customer["sourceRecords"]),
             )
             for customer in found
         ],
@@ -83,7 +82,7 @@ def show_negative_control(api: Api, bank: Bank, screen: Screen) -> bool:
     control = {name: {homes.get(key) for key in keys} for name, keys in bank.negative_control.items()}
     named = {key for keys in bank.negative_control.values() for key in keys}
     refused = {
-        (_short(link["a"]), _short(link["b"]), link["kind"], link["reason"])
+        (short(link["a"]), short(link["b"]), link["kind"], link["reason"])
         for customer in found
         for link in customer["quarantined"]
         if {link["a"], link["b"]} <= named
@@ -133,20 +132,3 @@ def _snake(name: str) -> str:
 
 def _record(record: Mapping[str, Any]) -> tuple[str, str, str | None]:
     return record["system"], record["key"].split("|", 2)[2], record["fullName"]
-
-
-def _short(key: str) -> str:
-    system, _, source_id = key.split("|", 2)
-    return f"{system} {source_id}"
-
-
-def _flatten(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    """An answer as lines: nested objects by dotted names, lists by numbers."""
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _flatten(item, f"{name}.{key}" if name else key)
-    elif isinstance(value, list):
-        for number, item in enumerate(value, start=1):
-            yield from _flatten(item, f"{name} {number}")
-    elif value is not None:
-        yield name, value

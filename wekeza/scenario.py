@@ -31,7 +31,7 @@ query Her($phone: String!) {
 
 
 class ScenarioFailed(Exception):
-    """A step did not show in time; the message says which."""
+    """A step could not be made or did not show in time; the message says which."""
 
 
 class _NotYet(Exception):
@@ -65,8 +65,14 @@ class Scenario:
         self.key = ""  # of her core record, once she is there
 
     def steps(self) -> Iterator[Step]:
-        """Each event happens when its step is asked for, so that the one before has been seen."""
-        opened = self._live.create_customer(self._person)
+        """Each event happens when its step is asked for, so that the one before has been seen.
+
+        Raises ScenarioFailed if core knows her document or address already.
+        """
+        try:
+            opened = self._live.create_customer(self._person)
+        except ValueError as fault:
+            raise ScenarioFailed(str(fault)) from fault
         self.key = opened.record.key
         yield Step(
             title=f"core opens customer {opened.record.id} with account {opened.account.number}",

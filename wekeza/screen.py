@@ -9,12 +9,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+WIDTH_OF_A_FILE = 120
+
 
 class Screen:
     """Standard output for what was asked, standard error for what went wrong."""
 
     def __init__(self) -> None:
         self.console = Console(highlight=False, soft_wrap=False)
+        if not self.console.is_terminal:
+            self.console.width = WIDTH_OF_A_FILE
         self._errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
     @property

@@ -25,7 +25,7 @@ from wekeza.answers import Api
 from wekeza.keys import signing_key
 from wekeza.running import Running, announced
 from wekeza.screen import Screen
-from wekeza.settings import Settings
+from wekeza.settings import Settings, settings_file
 
 LEDGER_DATABASE = "wekeza"
 READY_SECONDS = 60.0
@@ -48,6 +48,7 @@ class Site:
             "NEO4J_USER": settings.neo4j_user,
             "NEO4J_PASSWORD": _reveal(settings.neo4j_password),
             "DATABASE_URL": _reveal(settings.database_url),
+            "WEKEZA_CONFIG": str(settings_file().absolute()),  # the child runs elsewhere
             "WEKEZA_DATA": str(settings.data),
             "WEKEZA_PORT": self.api_url.rsplit(":", 1)[1],
             "WEKEZA_HOST": settings.host,

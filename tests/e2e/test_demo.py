@@ -100,7 +100,7 @@ def test_the_demo_keeps_its_promises_and_leaves_nothing_twice_in_a_row(home: Hom
         assert by_sql == by_bolt == by_graphql > 0
     assert re.search(r"GraphiQL\s+http://127\.0\.0\.1:\d+/graphiql", said)
     assert re.search(r"a token for it \(12 h\)\s+[\w-]+\.[\w-]+\.[\w-]+\n", said)
-    assert re.search(r"Neo4j Browser\s+http://127\.0\.0\.1:\d+/browser\S*\?", said)
+    assert re.search(r"Neo4j Browser\s+http://127\.0\.0\.1:\d+/browser/query/browse_person/[\da-f-]{36}\n", said)
     assert "Traceback" not in said
     first, second = loads(said)[:3], loads(said)[3:]
     assert [system for system, _ in second] == list(SYSTEMS)
@@ -168,8 +168,7 @@ def test_the_links_lead_to_the_api_and_to_the_saved_queries(up: Running) -> None
     assert httpx.post(api, json=question).status_code == 401
     answer = httpx.post(api, json=question, headers={"authorization": f"Bearer {token}"}).json()
     assert {source["name"] for source in answer["data"]["sources"]} == set(SYSTEMS)
-    page = browser.split("?")[0]
-    assert httpx.get(page, follow_redirects=True).status_code == 200
-    seed = httpx.get(f"{page.rstrip('/')}/seed.js").text
-    assert [query.title for query in saved_queries() if query.title not in seed] == []
+    assert httpx.get(browser, follow_redirects=True).status_code == 200
+    seed = httpx.get(browser.partition("/query/")[0] + "/seed.js").text
     assert len(saved_queries()) == 6
+    assert [query.title for query in saved_queries() if query.title not in seed] == []

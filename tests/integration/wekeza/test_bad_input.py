@@ -127,8 +127,8 @@ async def test_a_date_that_cannot_be_parsed_costs_that_date(
         bank,
         "comprehensive",
         'ALTER TABLE "Customers" ALTER "DateOfBirth" TYPE text',
-        f"""UPDATE "Customers" SET "DateOfBirth" = '31/02/1990 {PHONE}', "LastName" = 'Kanari'
-            WHERE "Id" = (SELECT min("Id"::text)::uuid FROM "Customers" WHERE "DateOfBirth" IS NOT NULL)""",
+        'UPDATE "Customers" SET "DateOfBirth" = \'31/02/1990 0733918273\', "LastName" = \'Kanari\''
+        ' WHERE "Id" = (SELECT min("Id"::text)::uuid FROM "Customers" WHERE "DateOfBirth" IS NOT NULL)',
     )
     dated = count(bank, "comprehensive", '"Customers" WHERE "DateOfBirth" IS NOT NULL')
     done = await run_round(parts)
@@ -188,7 +188,7 @@ async def test_an_unknown_value_of_a_closed_list_is_counted(
     change(
         bank,
         "mobile",
-        """UPDATE "MobileUsers" SET "Status" = 'Kanari' WHERE "Id" = (SELECT min("Id"::text)::uuid FROM "MobileUsers")""",
+        'UPDATE "MobileUsers" SET "Status" = \'Kanari\' WHERE "Id" = (SELECT min("Id"::text)::uuid FROM "MobileUsers")',
     )
     done = await run_round(parts)
     assert errors(done) == dict.fromkeys(SYSTEMS)

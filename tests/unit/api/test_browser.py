@@ -207,3 +207,15 @@ def test_a_kind_of_identifier_is_drawn_masked_and_followed(kind: str) -> None:
     assert style["node.Identifier"]["caption"] == "{masked}"
     [person] = [query.text for query in saved_queries() if query.name == "browse_person"]
     assert re.search(rf"[:|]{relationship(kind, HAS)}[|\]]", person)
+
+
+async def test_a_short_address_leads_to_the_link(page: httpx.AsyncClient) -> None:
+    answer = await page.get(f"query/browse_person/{GCID}")
+    assert answer.status_code == 307
+    assert answer.headers["location"] == browse_link("/any/where", BOLT, "browse_person", GCID)
+    assert (await page.get("query/browse_alerts")).headers["location"].startswith("/any/where/?dbms=bolt")
+
+
+@pytest.mark.parametrize("path", ["browse_nobody", "browse_person/'%20RETURN%201", "read_customer"])
+async def test_a_short_address_names_only_saved_queries_and_ids(page: httpx.AsyncClient, path: str) -> None:
+    assert (await page.get(f"query/{path}")).status_code == 404
