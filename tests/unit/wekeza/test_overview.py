@@ -51,5 +51,5 @@ AT = "2026-11-21T13:07:44.177455Z"
 
 def test_every_column_is_in_the_document_that_rest_answers_with() -> None:
 
-    asked = (resources.files("api") / "documents" / "customer.graphql").read_text(encoding="utf-8")
+    asked = (resources.files("api") / "documents" / "customer_overview.graphql").read_text(encoding="utf-8")
     assert [name for columns in TABLES.values() for _, name, _ in columns if name not in asked] == []
