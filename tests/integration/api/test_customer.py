@@ -145,12 +145,11 @@ async def test_transactions_with_what_channels_saw(api: Api) -> None:
     }
 
 
-async def test_logins_devices_risk_and_alerts(api: Api) -> None:
+async def test_logins_and_devices(api: Api) -> None:
     assert await customer(
         api,
         "lastLogin { key at device { key } } logins { edges { node { key successful failureReason device { key } } } }"
-        " devices { key trusted } risk { fraudScore level lastUpdated components { source rawScore rawScale normalised"
-        " at } } alerts { edges { node { key score about at } } }",
+        " devices { key trusted }",
     ) == {
         "lastLogin": {"key": "mobile|login|1", "at": "2026-02-03T07:58:00Z", "device": {"key": "mobile|device|5"}},
         "logins": {
@@ -167,6 +166,15 @@ async def test_logins_devices_risk_and_alerts(api: Api) -> None:
             ]
         },
         "devices": [{"key": "mobile|device|5", "trusted": True}],
+    }
+
+
+async def test_risk_and_alerts(api: Api) -> None:
+    assert await customer(
+        api,
+        "risk { fraudScore level lastUpdated components { source rawScore rawScale normalised at } }"
+        " alerts { edges { node { key score about at } } }",
+    ) == {
         "risk": {
             "fraudScore": 64.0,
             "level": "medium",

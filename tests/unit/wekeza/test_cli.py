@@ -1,74 +1,83 @@
 import os
+import signal
 import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from api.tokens import load_verification_key, verification_key, verify_token
 from ingest.source import load_sources
 from wekeza import cli
 from wekeza.settings import Settings
 
-RUNNER = CliRunner(env={"COLUMNS": "400"})
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    code: int | str | None
+    out: str
+    err: str
 
 
-@pytest.fixture(autouse=True)
-def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """An environment that says nothing but where the data are."""
+Wekeza = Callable[..., Answer]
+
+
+@pytest.fixture
+def data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """An environment that says nothing but where the data are, on a wide screen."""
     for name in list(os.environ):
         if name.startswith(("WEKEZA_", "NEO4J_", "DATABASE_URL")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("WEKEZA_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("COLUMNS", "400")
     monkeypatch.chdir(tmp_path)
     return tmp_path / "data"
 
 
-def ask(*words: str) -> Result:
-    return RUNNER.invoke(cli.app, words)
+@pytest.fixture
+def wekeza(data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Wekeza]:
+    """``wekeza("ingest", "list")`` runs the whole command line, up to its exit."""
+    handler = signal.getsignal(signal.SIGTERM)
+
+    def run(*words: str) -> Answer:
+        monkeypatch.setattr(sys, "argv", ["wekeza", *words])
+        with pytest.raises(SystemExit) as raised:
+            cli.main()
+        return Answer(raised.value.code, *capsys.readouterr())
+
+    yield run
+    signal.signal(signal.SIGTERM, handler)
 
 
-def main(monkeypatch: pytest.MonkeyPatch, *words: str) -> int | str | None:
-    """The whole command line, up to its exit code."""
-    monkeypatch.setattr(sys, "argv", ["wekeza", *words])
-    with pytest.raises(SystemExit) as raised:
-        cli.main()
-    return raised.value.code
-
-
-def test_settings_lists_every_variable_and_hides_secrets(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("COLUMNS", "400")
+def test_settings_lists_every_variable_and_hides_secrets(wekeza: Wekeza, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEKEZA_SECRET", "hunter2" * 8)
     monkeypatch.setenv("WEKEZA_SOURCES__MOBILE", "postgresql://reader:hunter2@host/db")
-    assert main(monkeypatch, "settings") == 0
-    said = capsys.readouterr().out
-    rows = {line.split()[0] for line in said.splitlines() if line.strip()}
+    answer = wekeza("settings")
+    rows = {line.split()[0] for line in answer.out.splitlines() if line.strip()}
+    assert answer.code == 0
     assert {cli.variable_of(name) for name in Settings.model_fields} <= rows
     assert {"NEO4J_URI", "DATABASE_URL", "WEKEZA_POLICY"} <= rows
-    assert "hunter2" not in said
+    assert "hunter2" not in answer.out
 
 
-def test_ingest_list_names_every_source_and_which_are_on(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_ingest_list_names_every_source_and_which_are_on(wekeza: Wekeza, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEKEZA_SOURCES__MOBILE", "postgresql://m")
-    assert main(monkeypatch, "ingest", "list") == 0
-    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
-    sources = load_sources().values()
+    answer = wekeza("ingest", "list")
+    rows = [line.split() for line in answer.out.splitlines()]
+    assert answer.code == 0
     assert [(row[0], row[1], row[-1]) for row in rows if row and row[0].isdigit()] == [
         (str(source.number), source.name, "yes" if source.name == "mobile" else "no")
-        for source in sorted(sources, key=lambda source: source.number)
+        for source in sorted(load_sources().values(), key=lambda source: source.number)
     ]
 
 
-def test_token_prints_a_token_for_the_role_and_nothing_else(home: Path) -> None:
-    answer = ask("token", "--role", "analyst", "--hours", "1")
-    [token] = answer.output.splitlines()
-    key = (home / "signing-key.pem").read_text(encoding="ascii")
-    caller = verify_token(load_verification_key(verification_key(key)), token)
-    assert (caller.role.value, answer.exit_code) == ("analyst", 0)
+def test_token_prints_a_token_for_the_role_and_nothing_else(wekeza: Wekeza, data: Path) -> None:
+    answer = wekeza("token", "--role", "analyst", "--hours", "1")
+    [token] = answer.out.splitlines()
+    key = verification_key((data / "signing-key.pem").read_text(encoding="ascii"))
+    assert verify_token(load_verification_key(key), token).role == "analyst"
+    assert answer.code == 0
 
 
 @pytest.mark.parametrize(
@@ -80,44 +89,40 @@ def test_token_prints_a_token_for_the_role_and_nothing_else(home: Path) -> None:
         (("customer",), "--name"),
     ],
 )
-def test_a_wrong_word_is_told_with_what_would_be_right(words: tuple[str, ...], told: str) -> None:
-    answer = ask(*words)
-    assert answer.exit_code == 2
-    assert told in answer.output
-    assert "Traceback" not in answer.output
+def test_a_wrong_word_is_told_with_what_would_be_right(wekeza: Wekeza, words: tuple[str, ...], told: str) -> None:
+    answer = wekeza(*words)
+    assert (answer.code, answer.out) == (2, "")
+    assert told in answer.err
+    assert "Traceback" not in answer.err
 
 
-def test_an_unknown_setting_is_one_sentence(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_unknown_setting_is_one_sentence(wekeza: Wekeza, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEKEZA_POLL_SECOND", "10")
-    assert main(monkeypatch, "settings") == 1
-    assert capsys.readouterr() == (
+    assert wekeza("settings") == Answer(
+        1,
         "",
         "wekeza: These settings are wrong:\n"
         "  - WEKEZA_POLL_SECOND is not a setting: the names are listed by `wekeza settings`\n",
     )
 
 
-def test_without_servers_a_command_says_how_to_start_them(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: Path
-) -> None:
-    assert main(monkeypatch, "customer", "--name", "Amina Otieno") == 1
-    assert capsys.readouterr().err == (
-        f"wekeza: No sample bank runs for {home}: start one with `make demo` or `make up`.\n"
+def test_without_servers_a_command_says_how_to_start_them(wekeza: Wekeza, data: Path) -> None:
+    assert wekeza("customer", "--name", "Amina Otieno") == Answer(
+        1, "", f"wekeza: No sample bank runs for {data}: start one with `make demo` or `make up`.\n"
     )
 
 
-def test_ctrl_c_is_130_and_silent(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ctrl_c_is_130_without_a_traceback(wekeza: Wekeza, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted() -> Settings:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(cli, "read_settings", interrupted)
-    assert main(monkeypatch, "settings") == 130
-    assert "Traceback" not in capsys.readouterr().err
+    answer = wekeza("settings")
+    assert (answer.code, answer.out) == (130, "")
+    assert "Traceback" not in answer.err
 
 
-def test_help_names_every_command() -> None:
-    said = ask("--help").output
+def test_help_names_every_command(wekeza: Wekeza) -> None:
+    said = wekeza("--help").out
     commands = ("demo", "up", "serve", "resolve", "verify", "token", "customer", "settings", "ingest")
     assert [command for command in commands if command not in said] == []
