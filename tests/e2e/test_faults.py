@@ -104,6 +104,16 @@ def test_without_servers_it_says_how_to_start_them(tmp_path: Path) -> None:
     assert "make up" in said
 
 
+@pytest.mark.parametrize(
+    ("command", "told"), [("token --role king", "investigator"), ("ingest twice", "twice"), ("customer", "--name")]
+)
+def test_a_wrong_word_is_told_with_what_would_be_right(command: str, told: str) -> None:
+    answer = run(*command.split(), given={})
+    assert (answer.code, answer.out) == (2, "")
+    assert told in answer.err
+    assert "Traceback" not in answer.err
+
+
 def test_wrong_settings_are_listed_together(given: dict[str, str]) -> None:
     said = refused("settings", given, WEKEZA_PORT="here", WEKEZA_BATCH_SIZE="0", WEKEZA_BATCH="1")
     assert [line.split()[1] for line in said.splitlines()[1:]] == ["WEKEZA_BATCH", "batch_size:", "port:"]

@@ -73,25 +73,20 @@ async def test_a_second_round_writes_nothing_whatever_the_order(
     assert await verify(graph, ledger) == []
 
 
-@pytest.mark.parametrize(
-    "names",
-    [["mobile", "fraud", "comprehensive"], ["fraud", "comprehensive", "mobile"], ["fraud", "mobile", "comprehensive"]],
-    ids=" ".join,
-)
 async def test_the_order_of_the_sources_does_not_matter(
-    connect: Connect, open_bank: OpenBank, graph: GraphClient, driver: AsyncDriver, ledger: Ledger, names: list[str]
+    connect: Connect, open_bank: OpenBank, graph: GraphClient, driver: AsyncDriver, ledger: Ledger
 ) -> None:
     """Who is who, which link was refused, and what attached to what; a customer's name is by who was born first."""
     parts = connect(open_bank(people=40).sources, batch_size=70)
     derived = ("COUNTERPARTY", "OF", "ABOUT", "REFERS_TO", "POSTED", "OWNS", "QUARANTINED", "LINKED")
-    await run_round(parts, names)
-    found = await partition(graph), await edges(driver, *derived), await memberships(driver)
-    assert await verify(graph, ledger) == []
-
-    await forget(driver, ledger)
-    await run_round(parts)
-    assert (await partition(graph), await edges(driver, *derived)) == found[:2]
-    assert {key for key, _ in await memberships(driver)} == {key for key, _ in found[2]}
+    found = []
+    for names in (["comprehensive", "mobile", "fraud"], ["mobile", "fraud", "comprehensive"], ["fraud", "mobile"]):
+        await forget(driver, ledger)
+        await run_round(parts, names)
+        await run_round(parts)  # what was left out comes last
+        assert await verify(graph, ledger) == []
+        found.append((await partition(graph), await edges(driver, *derived)))
+    assert found[0] == found[1] == found[2]
 
 
 async def forget(driver: AsyncDriver, ledger: Ledger) -> None:
@@ -171,12 +166,13 @@ async def test_nobody_is_joined_with_somebody_else(
     assert await partition(graph) != await textbook(graph)
 
 
-async def test_two_people_with_one_phone_stay_apart_and_the_graph_says_why(
+async def test_one_comes_together_and_two_stay_apart_and_the_graph_says_why(
     connect: Connect, open_bank: OpenBank, driver: AsyncDriver
 ) -> None:
     bank = open_bank(people=40)
     await run_round(connect(bank.sources))
     homes = dict(await memberships(driver))
+    assert len({homes[key] for key in bank.showcase}) == 1
     alice, john = (set(keys) for keys in bank.negative_control.values())
     assert len({homes[key] for key in alice}) == 1
     assert {homes[key] for key in alice}.isdisjoint(homes[key] for key in john)
@@ -192,7 +188,7 @@ async def test_two_people_with_one_phone_stay_apart_and_the_graph_says_why(
 async def test_a_live_graph_changes_its_policy_and_back(
     connect: Connect, open_bank: OpenBank, graph: GraphClient, driver: AsyncDriver, ledger: Ledger
 ) -> None:
-    sources = open_bank(people=120).sources
+    sources = open_bank(people=80).sources
     guarded, plain = connect(sources), connect(sources, policy="plain")
     await run_round(guarded)
     before = await memberships(driver), await edges(driver, "LINKED", "QUARANTINED")
@@ -208,9 +204,3 @@ async def test_a_live_graph_changes_its_policy_and_back(
     assert back.split > 0
     assert (await memberships(driver), await edges(driver, "LINKED", "QUARANTINED")) == before
     assert await verify(graph, ledger) == []
-
-
-async def test_the_showcase_comes_together(connect: Connect, open_bank: OpenBank, graph: GraphClient) -> None:
-    bank = open_bank(people=20)
-    await run_round(connect(bank.sources))
-    assert any(set(bank.showcase) <= customer for customer in await partition(graph))

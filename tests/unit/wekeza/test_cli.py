@@ -80,22 +80,6 @@ def test_token_prints_a_token_for_the_role_and_nothing_else(wekeza: Wekeza, data
     assert answer.code == 0
 
 
-@pytest.mark.parametrize(
-    ("words", "told"),
-    [
-        (("token", "--role", "king"), "investigator"),
-        (("token", "--hours", "100000"), "720"),
-        (("ingest", "twice"), "twice"),
-        (("customer",), "--name"),
-    ],
-)
-def test_a_wrong_word_is_told_with_what_would_be_right(wekeza: Wekeza, words: tuple[str, ...], told: str) -> None:
-    answer = wekeza(*words)
-    assert (answer.code, answer.out) == (2, "")
-    assert told in answer.err
-    assert "Traceback" not in answer.err
-
-
 def test_an_unknown_setting_is_one_sentence(wekeza: Wekeza, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEKEZA_POLL_SECOND", "10")
     assert wekeza("settings") == Answer(

@@ -155,7 +155,8 @@ def _stage(facts: Facts, answer: Literal, number: int, kinds: Sequence[str]) -> 
     }
     united: nx.Graph[Part] = nx.Graph()
     united.add_nodes_from(answer.groups)
-    pieces: nx.Graph[Part] = nx.Graph(tuple(link) for link in links)
+    pieces: nx.Graph[Part] = nx.Graph()
+    pieces.add_edges_from((part, other) for part, other in links)
     for piece in nx.connected_components(pieces):
         _piece(facts, piece, {tuple(link) for link in links if link <= piece}, united)
     answer.groups = {frozenset[str]().union(*parts) for parts in nx.connected_components(united)}
