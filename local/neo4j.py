@@ -115,7 +115,7 @@ def reach_neo4j(uri: str, user: str, password: str) -> Neo4j:
             f"Neo4j at {uri} does not accept the password of {user}: see NEO4J_USER, NEO4J_PASSWORD."
         ) from None
     except (DriverError, Neo4jError, ConfigurationError, ValueError) as error:
-        reason = str(error).splitlines()[0]
+        reason = str(error).splitlines()[0].rstrip(":")
         raise LocalError(f"Neo4j at {uri} does not answer ({reason}): check NEO4J_URI and that it runs.") from None
     return Neo4j(uri=uri, http_uri=None, user=user, password=password, version=agent.removeprefix("Neo4j/"), pid=None)
 

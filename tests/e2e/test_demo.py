@@ -163,11 +163,11 @@ def test_the_links_lead_to_the_api_and_to_the_saved_queries(up: Running) -> None
     links = dict(re.findall(r"^  (GraphiQL|Neo4j Browser|a token for it \(12 h\))\s+(\S+)$", up.said, re.MULTILINE))
     graphiql, browser, token = links["GraphiQL"], links["Neo4j Browser"], links["a token for it (12 h)"]
     assert httpx.get(graphiql).status_code == 200
-    question = {"query": "{ sources { name state } }"}
+    question = {"query": "{ sources { system state } }"}
     api = graphiql.removesuffix("iql") + "ql"
     assert httpx.post(api, json=question).status_code == 401
     answer = httpx.post(api, json=question, headers={"authorization": f"Bearer {token}"}).json()
-    assert {source["name"] for source in answer["data"]["sources"]} == set(SYSTEMS)
+    assert {source["system"] for source in answer["data"]["sources"]} == set(SYSTEMS)
     assert httpx.get(browser, follow_redirects=True).status_code == 200
     seed = httpx.get(browser.partition("/query/")[0] + "/seed.js").text
     assert len(saved_queries()) == 6

@@ -45,7 +45,7 @@ def test_the_environment_is_right_before_it_is_made_wrong(given: dict[str, str])
     assert (answer.code, answer.err) == (0, "")
 
 
-@pytest.mark.parametrize("command", ["ingest once", "serve", "demo"])
+@pytest.mark.parametrize("command", ["ingest once", "serve", "up"])
 def test_neo4j_that_is_down_at_the_start(given: dict[str, str], tmp_path: Path, command: str) -> None:
     said = refused(command, given, NEO4J_URI=f"bolt://{NOBODY}", NEO4J_PASSWORD=SECRET, WEKEZA_DATA=str(tmp_path))
     assert one_line(said).startswith(f"Neo4j at bolt://{NOBODY} does not answer")

@@ -1,0 +1,1 @@
+"""Speed and quality, measured beside a peer: `python -m bench [loading] [resolving] [reading]`."""

@@ -1,0 +1,59 @@
+"""Run the benchmark, or the parts that are named: `python -m bench [loading] [resolving] [reading]`."""
+
+import argparse
+import asyncio
+import os
+import platform
+import signal
+import sys
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+from bench.loading import measure_loading
+from bench.place import open_place
+from bench.reading import measure_reading
+from bench.resolving import measure_resolving
+from bench.rounds import Result
+from local.errors import LocalError
+from wekeza.logs import log_only_errors
+from wekeza.screen import Screen
+
+PARTS = {"loading": measure_loading, "resolving": measure_resolving, "reading": measure_reading}
+
+
+def main() -> int:
+    """Exit code 1 and one sentence where a server or a peer cannot be started."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    # [] is what argparse takes "none" for, and checks
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="part", help=f"{', '.join(PARTS)}; or all")
+    named = parser.parse_args().parts or list(PARTS)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    log_only_errors()
+    screen = Screen()
+    try:
+        with open_place(screen) as site:
+            screen.say(
+                f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} CPUs, Python {platform.python_version()}, "
+                f"Neo4j {site.servers.neo4j.version}"
+            )
+            for name in named:
+                screen.heading(name)
+                asyncio.run(show(PARTS[name](site, screen), screen))
+    except LocalError as fault:
+        screen.error(str(fault))
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+async def show(results: AsyncIterator[Result], screen: Screen) -> None:
+    """Each as soon as it is measured."""
+    async for result in results:
+        screen.say(f"\n{result.title}")
+        screen.table(result.columns, result.rows)
+        screen.say(f"Load average {result.load:.1f}.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

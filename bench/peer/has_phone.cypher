@@ -1,0 +1,5 @@
+// By hand: one statement for each kind of edge.
+UNWIND $rows AS row
+MATCH (c:PeerCustomer {key: row.customer})
+MATCH (i:PeerIdentifier {key: row.identifier})
+MERGE (c)-[:HAS_PHONE]->(i)
