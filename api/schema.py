@@ -9,6 +9,7 @@ import strawberry
 import structlog
 from graphql import GraphQLError
 from strawberry.extensions import (
+    AddValidationRules,
     MaxAliasesLimiter,
     MaxTokensLimiter,
     ParserCache,
@@ -80,11 +81,15 @@ def _where(fault: BaseException) -> str | None:
     return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else None
 
 
+# Made once: the limiters make a rule anew each time, and what was validated is remembered by its rules.
+LIMITS = (
+    *QueryDepthLimiter(max_depth=MAX_DEPTH).validation_rules,
+    *MaxAliasesLimiter(max_alias_count=MAX_ALIASES).validation_rules,
+)
 EXTENSIONS: tuple[Callable[[], SchemaExtension], ...] = (
     lambda: ParserCache(maxsize=DOCUMENTS),
     lambda: ValidationCache(maxsize=DOCUMENTS),
-    lambda: QueryDepthLimiter(max_depth=MAX_DEPTH),
-    lambda: MaxAliasesLimiter(max_alias_count=MAX_ALIASES),
+    lambda: AddValidationRules(list(LIMITS)),
     lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
 )
 
