@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from local.directories import private
 from local.errors import LocalError
-from local.java import Java
+from local.java import QUIET, Java
 from local.locks import locked
 from local.processes import Command, run
 
@@ -159,7 +159,11 @@ def _fetch_by_maven(jars: tuple[Jar, ...], downloads: Path, java: Java, lock: in
         arguments=[program, "-q", "-B", "--file", project, f"-Dmaven.repo.local={downloads}", MAVEN_RESOLVE],
         log=downloads / "maven.log",
         directory=downloads,
-        environment={**os.environ, "JAVA_HOME": str(java.home)},  # with the user's proxy and options
+        environment={  # with the user's proxy and options
+            **os.environ,
+            "JAVA_HOME": str(java.home),
+            "MAVEN_OPTS": f"{os.environ.get('MAVEN_OPTS', '')} {QUIET}",
+        },
         hold=(lock,),
     )
     try:

@@ -16,6 +16,8 @@ from local.errors import LocalError
 
 SUPPORTED = (17, 21)
 ANSWER_SECONDS = 20
+# A JVM leaves /tmp/hsperfdata_<user> behind, wherever java.io.tmpdir is.
+QUIET = "-XX:-UsePerfData"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def release_of(program: Path) -> int | None:
     """The feature release that a `java` program reports, None if it does not run."""
     try:
         answer = subprocess.run(
-            [program, "-version"], capture_output=True, text=True, timeout=ANSWER_SECONDS, check=True
+            [program, QUIET, "-version"], capture_output=True, text=True, timeout=ANSWER_SECONDS, check=True
         )
     except (OSError, subprocess.SubprocessError):
         return None

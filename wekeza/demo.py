@@ -152,7 +152,7 @@ def show_criteria(criteria: list[Criterion], seconds: float, screen: Screen) -> 
 def show_links(site: Site, gcid: str | None, screen: Screen) -> None:
     screen.heading("10  Where to look" if gcid else "Where to look")
     neo4j = site.servers.neo4j
-    screen.link("GraphiQL", f"{site.api_url}/graphiql")
+    screen.link("GraphQL page", f"{site.api_url}/graphiql")
     screen.link("a token for it (12 h)", new_token(site.settings.data))
     if site.settings.browser_jar:
         screen.link("Neo4j Browser", f"{site.api_url}/browser/query/browse_person" + (f"/{gcid}" if gcid else ""))
