@@ -138,6 +138,7 @@ def render_conf(data: Path, home: Path, ports: Sequence[int], memory: Memory, se
         "server.https.enabled": "false",
         "server.memory.pagecache.size": f"{memory.page_cache}m",
         "db.tx_log.rotation.retention_policy": "1 days 1G",
+        "db.tx_log.preallocate": "false",  # else each of the two databases begins with a log of 256 MB
         "dbms.usage_report.enabled": "false",
         "client.allow_telemetry": "false",
         "browser.remote_content_hostname_whitelist": f"{LOOPBACK},localhost",
