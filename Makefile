@@ -4,7 +4,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
-.PHONY: help demo up chromium test test-nightly check bench lock format clean
+.PHONY: help demo up chromium test check bench lock format clean
 .DELETE_ON_ERROR:
 
 help: ## show this list
@@ -18,9 +18,6 @@ up: .venv/run.stamp ## start the servers, the scheduled ingest jobs and the API;
 
 test: check chromium ## set up and pass every check and test, on real servers
 	@$(PY) -m pytest -q tests/integration tests/e2e
-
-test-nightly: check chromium ## the long suites as well
-	@$(PY) -m pytest -q --nightly tests
 
 check: .venv/test.stamp ## format, lint, types, layers, unit and architecture tests: under a minute
 	@$(PY) -m ruff format --check --quiet .
