@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph.client import Counters
-from graph.load import Loader, LoadReport
+from graph.load import LoadReport
 from graph.records import Batch, Position
-from graph.resolve import Resolver, ResolveReport
+from graph.resolve import ResolveReport
 from ingest.pipeline import Line, poll
 from ingest.reports import SourceReport
 from wekeza.wiring import Parts
@@ -28,24 +28,23 @@ class Round:
 
 
 class _Tally:
-    """Loads and resolves as the parts do, and adds up what they report."""
+    """Loads and resolves as a line does, and adds up what is reported."""
 
-    def __init__(self, loader: Loader, resolver: Resolver) -> None:
-        self._loader = loader
-        self._resolver = resolver
+    def __init__(self, line: Line) -> None:
+        self._line = line
         self.counters = Counters()
         self.resolved = ResolveReport()
 
     async def position(self, system: str, table: str) -> Position | None:
-        return await self._loader.position(system, table)
+        return await self._line.loader.position(system, table)
 
     async def load(self, batch: Batch) -> LoadReport:
-        report = await self._loader.load(batch)
+        report = await self._line.loader.load(batch)
         self.counters += report.counters
         return report
 
     async def resolve(self) -> ResolveReport:
-        report = await self._resolver.resolve()
+        report = await self._line.resolve()
         self.counters += report.counters
         self.resolved += report
         return report
@@ -54,14 +53,9 @@ class _Tally:
 async def run_round(parts: Parts, names: Sequence[str] | None = None) -> Round:
     """Poll the named sources, or all that are switched on. A source that fails does not stop the others."""
     begun = time.monotonic()
-    tally = _Tally(parts.loader(), parts.resolver())
-    line = Line(
-        loader=tally,
-        resolve=tally.resolve,
-        ledger=parts.ledger,
-        secret=parts.secret,
-        batch_size=parts.settings.batch_size,
-    )
+    line = parts.line()
+    tally = _Tally(line)
+    line = replace(line, loader=tally, resolve=tally.resolve)
     reports = [await poll(parts.sources[name], dsn, line) for name, dsn in parts.dsns(names).items()]
     return Round(
         sources=tuple(reports),

@@ -32,7 +32,6 @@ class Running:
     api_url: str
     sources: dict[str, str]  # reader DSNs by system
     bank: str | None = None  # the sample bank's administrator DSN
-    people: int = 0
     pid: int = field(default_factory=os.getpid)
     started: float = field(default_factory=lambda: psutil.Process().create_time())
 

@@ -144,7 +144,6 @@ def _running(site: Site) -> Running:
         api_url=site.api_url,
         sources={name: _reveal(dsn) for name, dsn in settings.sources.items()},
         bank=site.servers.postgres.dsn,
-        people=settings.people,
     )
 
 

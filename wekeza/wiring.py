@@ -9,7 +9,7 @@ from graph.load import Loader
 from graph.resolution.policy import Policy, load_policy
 from graph.resolve import Resolver
 from ingest.errors import ConfigError
-from ingest.pipeline import Line, Loads
+from ingest.pipeline import Line
 from ingest.source import Source, load_sources
 from ledger.ledger import Ledger
 from wekeza.keys import installation_secret
@@ -35,10 +35,10 @@ class Parts:
         trust = {name: source.trust for name, source in self.sources.items()}
         return Resolver(self.client, self.ledger, policy=self.policy, trust=trust)
 
-    def line(self, loader: Loads | None = None) -> Line:
+    def line(self) -> Line:
         """What every poll goes through."""
         return Line(
-            loader=loader or self.loader(),
+            loader=self.loader(),
             resolve=self.resolver().resolve,
             ledger=self.ledger,
             secret=self.secret,
