@@ -2,12 +2,12 @@
 // Few holders are few people: what they share can be eligible only, so such values are left out.
 UNWIND $keys AS key
 MATCH (i:Identifier {key: key})
-WITH i, COUNT { (i)<-[:HAS_NATIONAL_ID|HAS_PASSPORT|HAS_TAX_PIN|HAS_DOCUMENT|HAS_PHONE|HAS_EMAIL]-() } AS holders
+WITH i, COUNT { (i)<-[/*held*/]-() } AS holders
 WHERE holders > $few OR i.placeholder OR i.suppressed IS NOT NULL
 CALL (i, holders) {
   WITH i, holders
   WHERE holders <= $hub
-  MATCH (i)<-[:HAS_NATIONAL_ID|HAS_PASSPORT|HAS_TAX_PIN|HAS_DOCUMENT|HAS_PHONE|HAS_EMAIL]-(s)
+  MATCH (i)<-[/*held*/]-(s)
   RETURN count(DISTINCT s.canonical_name) + count(*) - count(s.canonical_name) AS people
 }
 RETURN i.key AS key, i.kind AS kind, i.placeholder AS placeholder, i.suppressed AS suppressed, holders, people

@@ -7,7 +7,6 @@ RETURN
   n.key AS key, n.hash AS hash, n.updated_at AS updated_at,
   n.birth_id AS birth_id, n.rank AS rank, n.canonical_name AS canonical_name,
   [
-    (n)-[e:HAS_NATIONAL_ID|HAS_PASSPORT|HAS_TAX_PIN|HAS_DOCUMENT|HAS_PHONE|HAS_EMAIL
-          |CLAIMS_NATIONAL_ID|CLAIMS_PASSPORT|CLAIMS_TAX_PIN|CLAIMS_DOCUMENT|CLAIMS_PHONE|CLAIMS_EMAIL]->(i:Identifier)
+    (n)-[e/*held or claimed*/]->(i:Identifier)
     WHERE news | {id: elementId(e), type: type(e), identifier: i.key, raw: e.raw, valid_from: e.valid_from}
   ] AS holdings

@@ -4,7 +4,7 @@ RETURN
   s.key AS key,
   g.gcid AS gcid,
   [
-    (s)-[:HAS_NATIONAL_ID|HAS_PASSPORT|HAS_TAX_PIN|HAS_DOCUMENT|HAS_PHONE|HAS_EMAIL]->(i:Identifier)
+    (s)-[/*held*/]->(i:Identifier)
     WHERE i.placeholder IS NULL
     | i.key
   ] AS values

@@ -1,17 +1,13 @@
 // One hop of raw components: the records given, who holds or claims the values given, who resolves to the customers
 // given. Each record comes with all that the rule and the difference ask of it, so that it is read once; they come as
 // one row, because the driver handles a row as a message of its own.
-// The relationship types are spelt out: an untyped step would walk a customer's every login.
 CALL () {
   UNWIND $records AS key
   MATCH (s:SourceCustomer {key: key})
   RETURN s
   UNION
   UNWIND $values AS key
-  MATCH (:Identifier {key: key})
-    <-[:HAS_NATIONAL_ID|HAS_PASSPORT|HAS_TAX_PIN|HAS_DOCUMENT|HAS_PHONE|HAS_EMAIL
-       |CLAIMS_NATIONAL_ID|CLAIMS_PASSPORT|CLAIMS_TAX_PIN|CLAIMS_DOCUMENT|CLAIMS_PHONE|CLAIMS_EMAIL]-
-    (s:SourceCustomer)
+  MATCH (:Identifier {key: key})<-[/*held or claimed*/]-(s:SourceCustomer)
   RETURN s
   UNION
   UNWIND $customers AS gcid
@@ -27,8 +23,7 @@ RETURN collect({
   updated_seconds: s.updated_at.epochSeconds, updated_microsecond: s.updated_at.microsecond,
   customers: [(s)-[:RESOLVES_TO]->(g:GlobalCustomer) | g.gcid],
   evidence: [
-    (s)-[e:HAS_NATIONAL_ID|HAS_PASSPORT|HAS_TAX_PIN|HAS_DOCUMENT|HAS_PHONE|HAS_EMAIL
-          |CLAIMS_NATIONAL_ID|CLAIMS_PASSPORT|CLAIMS_TAX_PIN|CLAIMS_DOCUMENT|CLAIMS_PHONE|CLAIMS_EMAIL]->(i:Identifier)
+    (s)-[e/*held or claimed*/]->(i:Identifier)
     | [i.key, type(e), i.kind, i.value, i.country, i.masked, i.placeholder IS NOT NULL, i.suppressed IS NOT NULL]
   ],
   links: [(s)-[l:LINKED]->(o) | [s.key, o.key, l.kind, l.identifier, l.stage]],

@@ -1,15 +1,14 @@
 """Which identifier edges of a customer record open and close when it says something new. Pure."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from graph.records import CustomerRecord, IdentifierValue
+from graph.relationships import CLAIMS, HAD, HAS, relationship
 from graph.resolution.names import canonical_name
 
 Row = dict[str, Any]
-HAS, CLAIMS, HAD = "HAS_", "CLAIMS_", "HAD_"
 
 
 @dataclass(slots=True)
@@ -22,11 +21,6 @@ class EvidenceChange:
     deleted: list[str] = field(default_factory=list)  # edges, by element id
     moved: set[str] = field(default_factory=set)  # values with an edge that opened, closed, or was verified
     recount: set[str] = field(default_factory=set)  # values whose holders or holders' names changed
-
-
-def relationship(kind: str, prefix: str) -> str:
-    """HAS_NATIONAL_ID for NationalId."""
-    return prefix + re.sub(r"(?<!^)(?=[A-Z])", "_", kind).upper()
 
 
 def compare_evidence(records: Iterable[CustomerRecord], stored: Mapping[str, Row]) -> EvidenceChange:

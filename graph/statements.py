@@ -5,6 +5,7 @@ from functools import cache
 from importlib import resources
 
 from graph.errors import StatementError
+from graph.relationships import PATTERNS
 
 PARAMETER = re.compile(r"\$([A-Za-z_]\w*)")
 COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
@@ -12,11 +13,13 @@ COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
 
 @cache
 def statement(name: str) -> str:
-    """The text of ``cypher/<name>.cypher`` without its comment lines."""
+    """The text of ``cypher/<name>.cypher`` without its comment lines, identifier relationships spelt out."""
     try:
         text = resources.files("cypher").joinpath(f"{name}.cypher").read_text(encoding="utf-8")
     except FileNotFoundError as missing:
         raise StatementError(f"There is no statement cypher/{name}.cypher.") from missing
+    for pattern, types in PATTERNS.items():
+        text = text.replace(pattern, types)
     return COMMENT.sub("", text).strip().rstrip(";")
 
 

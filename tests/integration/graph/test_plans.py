@@ -1,13 +1,10 @@
 """The plans of our statements on the real planner: loads stream, and find their nodes by index."""
 
-import re
 from typing import Any
 
 import pytest
 from neo4j import AsyncDriver
 
-from graph.evidence import CLAIMS, HAS, relationship
-from graph.identifiers import KINDS
 from graph.statements import parameters, statement, statement_names
 
 ALONE = [name for name in statement_names() if not name.startswith(("schema_", "project_"))]
@@ -43,12 +40,3 @@ async def test_holders_are_counted_by_degree(driver: AsyncDriver) -> None:
     )
     assert "getDegree" in str(summary.plan)
     assert str(summary.plan).count("Expand(All)@neo4j") == 1
-
-
-@pytest.mark.parametrize(
-    "name", ["load_stored_customers", "load_count_holders", "load_mark_holders", "load_mark_moved"]
-)
-def test_statement_names_every_kind_of_identifier(name: str) -> None:
-    prefixes = {HAS} if name == "load_count_holders" else {HAS, CLAIMS}
-    expected = {relationship(kind, prefix) for kind in KINDS for prefix in prefixes}
-    assert set(re.findall(r"\b(?:HAS|CLAIMS)_[A-Z_]+", statement(name))) == expected

@@ -21,8 +21,8 @@ from api.browser import (
     saved_queries,
     seed_script,
 )
-from graph.evidence import HAS, relationship
 from graph.identifiers import KINDS
+from graph.relationships import HAS, relationship
 
 BOLT = "bolt://127.0.0.1:7687"
 GCID = "0b6a3f0e-6a38-4b8e-9a7c-2f5d1f0c9e11"

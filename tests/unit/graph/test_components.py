@@ -3,9 +3,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from graph.components import evidence_of, members_of, read_region
-from graph.evidence import CLAIMS, HAS, relationship
 from graph.identifiers import KINDS
 from graph.records import PartyType
+from graph.relationships import CLAIMS, HAS, relationship
 from graph.resolution.model import Evidence, Member
 from graph.statements import statement
 

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.evidence import compare_evidence, relationship
+from graph.evidence import compare_evidence
 from graph.identifiers import normalise
 from graph.records import CustomerRecord, IdentifierValue
+from graph.relationships import relationship
 
 
 def value(raw: str, *, verified: bool = True) -> IdentifierValue:

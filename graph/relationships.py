@@ -1,0 +1,26 @@
+"""How records are tied to identifiers: one relationship type for each kind and each way of having a value."""
+
+import re
+from collections.abc import Iterable
+
+from graph.identifiers import KINDS
+
+HAS, CLAIMS, HAD = "HAS_", "CLAIMS_", "HAD_"  # verified now, unverified now, either of them once
+
+
+def relationship(kind: str, prefix: str) -> str:
+    """HAS_NATIONAL_ID for NationalId."""
+    return prefix + re.sub(r"(?<!^)(?=[A-Z])", "_", kind).upper()
+
+
+def _types(prefixes: Iterable[str]) -> str:
+    return ":" + "|".join(relationship(kind, prefix) for prefix in prefixes for kind in KINDS)
+
+
+# What a statement writes as a comment inside the brackets of a relationship, and the types that it stands for. They are
+# spelt out for the planner: an untyped step would walk a customer's every login.
+PATTERNS = {
+    "/*held*/": _types([HAS]),
+    "/*held or claimed*/": _types([HAS, CLAIMS]),
+    "/*held once*/": _types([HAD]),
+}
