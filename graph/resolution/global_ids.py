@@ -19,7 +19,21 @@ def birth_id(secret: bytes, key: str, incarnation: int = 0) -> UUID:
         raise ValueError("The secret for birth ids is empty; set it once per installation and never change it.")
     if incarnation < 0:
         raise ValueError(f"An incarnation is counted from 0, not {incarnation}.")
-    digest = hmac.new(secret, f"{incarnation}|{key}".encode(), hashlib.sha256).digest()
+    return _keyed(secret, f"{incarnation}|{key}")
+
+
+def value_id(secret: bytes, key: str) -> UUID:
+    """What the ledger's chain calls an identifier, whose own key is personal; ``key`` is `IdentifierValue.key`."""
+    return _keyed(secret, f"value|{key}")
+
+
+def key_hash(secret: bytes, key: str) -> UUID:
+    """What the ledger's chain calls the key of a record that was erased."""
+    return _keyed(secret, f"key|{key}")
+
+
+def _keyed(secret: bytes, text: str) -> UUID:
+    digest = hmac.new(secret, text.encode(), hashlib.sha256).digest()
     number = int.from_bytes(digest[:16], "big")
     number = number & ~(0xF << 76) | _VERSION_8 << 76
     number = number & ~(0b11 << 62) | _VARIANT << 62
