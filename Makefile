@@ -4,7 +4,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
-.PHONY: help demo up chromium test check bench lock format clean
+.PHONY: help demo up chromium test test-nightly check bench lock format clean
 .DELETE_ON_ERROR:
 
 help: ## show this list
@@ -18,6 +18,13 @@ up: .venv/run.stamp ## start the servers, the scheduled ingest jobs and the API;
 
 test: check chromium ## set up and pass every check and test, on real servers
 	@$(PY) -m pytest -q tests/integration tests/e2e
+
+test-nightly: LOG = docs/nightly/$(shell date +%F).log
+test-nightly: .venv/test.stamp ## the long suites: 500 histories, costs in a graph of 1,000,000 records; keeps a dated log
+	@mkdir -p docs/nightly; { date -u; uptime; git log -1 --format='commit %h'; \
+	  TEST_HISTORIES=500 TEST_SIZES=10000,1000000 $(PY) -m pytest -s --durations=5 \
+	  tests/integration/graph/test_laws_over_time.py tests/integration/graph/test_statement_counts.py; \
+	  echo "exit $$?"; } >$(LOG) 2>&1; cat $(LOG); grep -qx 'exit 0' $(LOG)
 
 check: .venv/test.stamp ## format, lint, types, layers, unit and architecture tests: under a minute
 	@$(PY) -m ruff format --check --quiet .

@@ -1,4 +1,4 @@
-"""Run the benchmark, or the parts that are named: `python -m bench [loading] [resolving] [reading]`."""
+"""Run the benchmark, or the parts that are named: `python -m bench [quality] [loading] [resolving] [reading]`."""
 
 import argparse
 import asyncio
@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from bench.loading import measure_loading
 from bench.place import open_place
+from bench.quality import measure_quality
 from bench.reading import measure_reading
 from bench.resolving import measure_resolving
 from bench.rounds import Result
@@ -18,7 +19,12 @@ from local.errors import LocalError
 from wekeza.logs import log_only_errors
 from wekeza.screen import Screen
 
-PARTS = {"loading": measure_loading, "resolving": measure_resolving, "reading": measure_reading}
+PARTS = {
+    "quality": measure_quality,
+    "loading": measure_loading,
+    "resolving": measure_resolving,
+    "reading": measure_reading,
+}
 
 
 def main() -> int:

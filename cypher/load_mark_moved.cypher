@@ -2,5 +2,5 @@
 UNWIND $keys AS key
 MATCH (i:Identifier {key: key})<-[/*held or claimed*/]-(s:SourceCustomer)
 WHERE i.suppressed IS NULL AND s.step <> $step
-SET s:Unresolved
+SET s:Unresolved, s.due = $step
 RETURN count(DISTINCT s) AS marked

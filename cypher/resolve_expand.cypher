@@ -18,16 +18,27 @@ WITH s
 WHERE NOT s:Expected AND NOT s.key IN $known
 OPTIONAL MATCH (own:GlobalCustomer {gcid: s.birth_id})
 RETURN collect({
-  key: s.key, birth_id: s.birth_id, rank: s.rank, marked: s:Unresolved, party_type: s.party_type,
-  full_name: s.full_name, birth_date: toString(s.birth_date),
+  key: s.key, birth_id: s.birth_id, rank: s.rank, ghost: s:Ghost, erased: s:Erased, marked: s:Unresolved, due: s.due,
+  party_type: s.party_type, full_name: s.full_name, birth_date: toString(s.birth_date),
   updated_seconds: s.updated_at.epochSeconds, updated_microsecond: s.updated_at.microsecond,
   customers: [(s)-[:RESOLVES_TO]->(g:GlobalCustomer) | g.gcid],
   evidence: [
     (s)-[e/*held or claimed*/]->(i:Identifier)
-    | [i.key, type(e), i.kind, i.value, i.country, i.masked, i.placeholder IS NOT NULL, i.suppressed IS NOT NULL]
+    | [
+      i.key, type(e), i.kind, i.value, i.country, i.masked,
+      i.placeholder IS NOT NULL, i.suppressed IS NOT NULL, coalesce(e.position, 0)
+    ]
   ],
   links: [(s)-[l:LINKED]->(o) | [s.key, o.key, l.kind, l.identifier, l.stage]],
   refusals: [(s)-[q:QUARANTINED]->(o) | [s.key, o.key, q.kind, q.identifier, q.reason, q.inside]],
+  ends: [(s)-[:LINKED|QUARANTINED]->(o) | [o.key, o.birth_id]],
+  heirs: [(s)-[:HEIR]->(h) | h.key],
+  answers_for: [(s)<-[:HEIR]-(g) | g.key],
+  decisions: [
+    (s)<-[c:CONCERNS]-(d:Decision)
+    | [d.id, d.verdict, c.side, d.field, d.value, d.at.epochSeconds, d.at.microsecond]
+  ],
+  sames: [(s)<-[:CONCERNS]-(:Decision {verdict: 'same'})-[:CONCERNS]->(o:SourceCustomer) WHERE NOT o:Ghost | o.key],
   own: own.hash,
   merged_into: [(own)-[:MERGED_INTO]->(other:GlobalCustomer) | other.gcid]
 }) AS records

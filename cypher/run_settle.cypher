@@ -1,4 +1,4 @@
-// Which of these steps the graph has.
+// Those of these steps that the graph has, with what their runs say.
 UNWIND $steps AS step
 MATCH (r:Run {id: step})
-RETURN r.id AS id
+RETURN properties(r) AS run

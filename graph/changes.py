@@ -1,43 +1,31 @@
-"""What of a batch is new: delivered records against what is stored. Pure."""
+"""What of a delivery is new: delivered records against what is stored. Pure."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-from graph.records import CustomerRecord, SourceRecord, content_hash
+from graph.deliveries import Delivered, Delivery, Stamp, stamp
+from graph.records import CustomerRecord, Departure, SourceRecord
 from graph.rows import REFERS_TO, Edge, edges_of, number_of, references_of, references_to
 
 Row = dict[str, Any]
-NEVER = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """The newest version of a record in a batch, with its content hash."""
-
-    record: SourceRecord
-    content: str
-
-
-Delivery = Mapping[type[SourceRecord], Mapping[str, Delivered]]  # by kind, then by key
 Stored = Mapping[type[SourceRecord], Mapping[str, Row]]  # rows of the load_stored_* statements
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """The records of a batch that the graph does not have yet, and what is stored of their former versions."""
+    """The records of a delivery that the graph does not have yet, and what is stored of their former versions."""
 
     written: Mapping[type[SourceRecord], Sequence[Delivered]]  # each sorted by key
+    departed: Sequence[Departure]
     stored: Stored
     created: int
-    changed: int
-    unchanged: int  # also versions older than the stored one, and those that a newer one in the batch replaces
+    changed: int  # also records that return
+    erased: int  # left out: their keys were erased
     moved: bool  # whether the position is another than the stored one
 
     def __bool__(self) -> bool:
-        return bool(self.created or self.changed or self.moved)
+        return bool(self.created or self.changed or self.departed or self.moved)
 
     def records(self) -> list[SourceRecord]:
         return [item.record for items in self.written.values() for item in items]
@@ -45,38 +33,29 @@ class Changes:
     def customers(self) -> list[CustomerRecord]:
         return [record for record in self.records() if isinstance(record, CustomerRecord)]
 
-    def stored_of(self, record: SourceRecord) -> Row:
-        return self.stored[type(record)].get(record.key, {})
+    def stored_of(self, record: SourceRecord | Departure) -> Row:
+        kind = CustomerRecord if isinstance(record, Departure) else type(record)
+        return self.stored.get(kind, {}).get(record.key, {})
 
 
-def newest(records: Iterable[SourceRecord]) -> Delivery:
-    """Of several versions of a record the one last updated, of those the one delivered last."""
-    latest: dict[type[SourceRecord], dict[str, SourceRecord]] = defaultdict(dict)
-    for record in records:
-        known = latest[type(record)].get(record.key)
-        if known is None or _updated(record) >= _updated(known):
-            latest[type(record)][record.key] = record
-    return {
-        kind: {key: Delivered(record, content_hash(record)) for key, record in sorted(found.items())}
-        for kind, found in latest.items()
-    }
-
-
-def compare(read: int, delivery: Delivery, stored: Stored, *, moved: bool) -> Changes:
-    """``read`` is the number of records as delivered, with their doubles."""
+def compare(delivery: Delivery, stored: Stored, *, moved: bool, erased: Collection[str] = ()) -> Changes:
+    """What of a delivery is news; ``erased`` are the keys that may not come back."""
     written: dict[type[SourceRecord], list[Delivered]] = {}
     created = changed = 0
-    for kind, found in delivery.items():
-        written[kind] = [item for key, item in found.items() if _is_news(item, stored[kind].get(key))]
-        new = sum(not _arrived(stored[kind].get(item.record.key)) for item in written[kind])
+    for kind, found in delivery.records.items():
+        rows = stored[kind]
+        written[kind] = [item for key, item in found.items() if key not in erased and _is_news(item, rows.get(key))]
+        new = sum(not _is_known(rows.get(item.record.key)) for item in written[kind])
         created += new
         changed += len(written[kind]) - new
+    customers = stored.get(CustomerRecord, {})
     return Changes(
         written=written,
+        departed=[left for key, left in sorted(delivery.departures.items()) if _leaves(left, customers.get(key))],
         stored=stored,
         created=created,
         changed=changed,
-        unchanged=read - created - changed,
+        erased=len(delivery.records.get(CustomerRecord, {}).keys() & set(erased)),
         moved=moved,
     )
 
@@ -125,18 +104,24 @@ def compare_edges(changes: Changes) -> EdgeChange:
 
 
 def _is_news(item: Delivered, stored: Row | None) -> bool:
-    if stored is None or not _arrived(stored):
+    if stored is None or not _is_known(stored):
         return True
-    updated = getattr(item.record, "updated_at", None)
-    if updated is not None and stored["updated_at"] is not None and updated < stored["updated_at"].to_native():
+    if stamp(item.record).precedes(_stamp(stored)):
         return False
-    return bool(stored["hash"] != item.content)
+    return bool(stored["hash"] != item.content)  # of a ghost there is none: the record returns
 
 
-def _arrived(stored: Row | None) -> bool:
-    """A stub has no hash."""
-    return stored is not None and stored["hash"] is not None
+def _leaves(departure: Departure, stored: Row | None) -> bool:
+    if stored is None or stored["hash"] is None:  # unknown, referred to only, or gone already
+        return False
+    return not stamp(departure).precedes(_stamp(stored))
 
 
-def _updated(record: SourceRecord) -> datetime:
-    return getattr(record, "updated_at", None) or NEVER
+def _is_known(stored: Row | None) -> bool:
+    """A stub has no hash; of a record that left, the ghost has none."""
+    return stored is not None and (stored["hash"] is not None or bool(stored.get("ghost")))
+
+
+def _stamp(stored: Row) -> Stamp:
+    at = stored["updated_at"]
+    return Stamp(source_version=stored.get("source_version"), at=at.to_native() if at is not None else None)

@@ -1,88 +1,184 @@
-"""Raw components as the graph holds them: read breadth first over values, claims and present memberships."""
+"""Raw components as the graph holds them: read breadth first, closed over all that is and all that was.
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import NamedTuple
+Records are connected by eligible values, claims and standing *sames*; by present memberships, so that every record of
+every customer met is here; and by HEIR, so that whoever answers for a record that left is here with it.
+"""
+
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from graph.client import Row
 from graph.memberships import View
-from graph.records import CustomerRecord, IdentifierValue, PartyType
-from graph.resolution.model import Evidence, Link, Member, RefusedLink
+from graph.records import IdentifierValue
+from graph.resolution.golden import Correction
+from graph.resolution.model import Decision, Evidence, Link, Member, RefusedLink, Verdict
+from graph.resolution.policy import Policy
 from graph.resolution.reasons import ReasonCode
+from graph.stored import Ghost, StoredRecord, Told, corrections_of, ghost_of, may_link, record_of
 
 Read = Callable[..., Awaitable[list[Row]]]
-CLAIM = "CLAIMS_"
-EPOCH = datetime.fromtimestamp(0, UTC)
-
-
-class Value(NamedTuple):
-    """A value that a record holds or claims, in the order in which ``resolve_expand`` tells it."""
-
-    key: str
-    edge: str  # the relationship's type
-    kind: str
-    value: str
-    country: str | None
-    masked: str
-    placeholder: bool
-    suppressed: bool
-
-    @property
-    def eligible(self) -> bool:
-        return not self.placeholder and not self.suppressed
+LEFT = "left"  # a side of a decision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredRecord:
-    """A record as the graph holds it; ``birth_id`` is the GCID of the component that it founds."""
+class Overlay:
+    """What a question supposes to be otherwise than it is; nothing of it is written.
 
-    said: CustomerRecord
-    birth_id: str
-    rank: int
-    marked: bool
-    eligible: frozenset[str]  # keys of its identifiers that may link: neither placeholders nor suppressed
+    A departure, or another policy, may change how values count: whoever supposes it says so in ``suppressed``
+    (`graph.resolve.Resolver.survey` does, for a policy).
+    """
+
+    suppressed: Mapping[str, ReasonCode | None] = field(default_factory=dict)  # identifier key → why; None: it links
+    decisions: tuple[Decision, ...] = ()  # taken besides those that stand; records by key
+    undone: frozenset[int] = frozenset()  # decisions that stand no more
+    departed: frozenset[str] = frozenset()  # keys of records that left
+    policy: Policy | None = None
+
+
+NOTHING = Overlay()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
-    """Whole raw components, closed over what is (values, claims) and over what was (present memberships)."""
+    """Whole raw components, with all that the rule and the names of their customers depend on."""
 
-    records: Mapping[str, StoredRecord]
+    records: Mapping[str, StoredRecord]  # present ones, by key
+    ghosts: Mapping[str, Ghost]  # those that left and whom a record here answers for, or answered for, by key
+    decisions: tuple[Decision, ...]  # *same* and *different*, cut to the records here
+    corrections: Mapping[str, Sequence[Correction]]  # by the key of the record or ghost that they concern
     held: View
+    outside: Mapping[str, str]  # birth ids of records elsewhere to which a stored link leads, by key
     statements: int
 
+    def nodes(self) -> Iterator[tuple[str, StoredRecord | Ghost]]:
+        """Records and ghosts, by key."""
+        yield from self.records.items()
+        yield from self.ghosts.items()
 
-async def read_region(read: Read, seeds: Iterable[str]) -> Region:
+    def birth_id(self, key: str) -> str:
+        node = self.records.get(key) or self.ghosts.get(key)
+        return node.birth_id if node else self.outside[key]
+
+
+async def read_region(read: Read, seeds: Iterable[str], suppose: Overlay = NOTHING) -> Region:
     """Read the raw components of ``seeds``: one statement a hop, so as many as the widest of them is across.
 
     Values that link nobody are never expanded, so nothing here walks a hub. A refused link does not stop the
-    expansion, because it goes over the values.
+    expansion, because it goes over the values. What is supposed widens it and never narrows it: the region is whole
+    both as things are and as they are supposed to be.
     """
     rows: dict[str, Row] = {}
-    values: set[str] = set()
-    customers: set[str] = set()
-    frontier = await _expand(read, records=list(seeds))
+    records, values, customers = set(seeds), set[str](), set[str]()
+    supposed = _partners(suppose.decisions)
+    frontier = await _expand(read, records=list(records))
     statements = 1
     while frontier:
         rows.update((row["key"], row) for row in frontier)
-        met = [Value(*value) for row in frontier for value in row["evidence"]]
-        new_values = {value.key for value in met if value.eligible} - values
+        new_values = {key for row in frontier for key in _linking(row, suppose)} - values
         new_customers = {gcid for row in frontier for gcid in row["customers"]} - customers
-        if not new_values and not new_customers:
+        new_records = {key for row in frontier for key in _tied(row, supposed)} - records - rows.keys()
+        if not (new_values or new_customers or new_records):
             break
         values |= new_values
         customers |= new_customers
-        frontier = await _expand(read, values=list(new_values), customers=list(new_customers), known=list(rows))
+        records |= new_records
+        frontier = await _expand(
+            read, records=list(new_records), values=list(new_values), customers=list(new_customers), known=list(rows)
+        )
         statements += 1
-    records = {key: _record(rows[key]) for key in sorted(rows)}
-    return Region(records=records, held=_view(rows.values()), statements=statements)
+    return _region([rows[key] for key in sorted(rows)], suppose, statements)
 
 
 async def _expand(read: Read, **given: list[str]) -> list[Row]:
     nothing: dict[str, list[str]] = {"records": [], "values": [], "customers": [], "known": []}
     found: list[Row] = (await read("resolve_expand", **{**nothing, **given}))[0]["records"]
     return found
+
+
+def _partners(decisions: Iterable[Decision]) -> dict[str, set[str]]:
+    partners: dict[str, set[str]] = {}
+    for decision in decisions:
+        if decision.verdict is Verdict.SAME:
+            ends = decision.left | decision.right
+            for end in ends:
+                partners.setdefault(end, set()).update(ends - {end})
+    return partners
+
+
+def _linking(row: Row, suppose: Overlay) -> Iterator[str]:
+    """The values over which the record's raw component goes on, as things are or as they are supposed to be."""
+    for key, _, _, _, _, _, _, suppressed, _ in row["evidence"]:
+        if not suppressed or may_link(key, suppressed, suppose.suppressed):
+            yield key
+
+
+def _tied(row: Row, supposed: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """The records by *same*, and those that answer for the record or that it answers for."""
+    yield from row["heirs"]
+    yield from row["answers_for"]
+    if not row["ghost"]:  # what a steward said of a record sleeps while it is gone
+        yield from row["sames"]
+        yield from supposed.get(row["key"], ())
+
+
+def _region(rows: Sequence[Row], suppose: Overlay, statements: int) -> Region:
+    gone = {row["key"] for row in rows if row["ghost"]} | suppose.departed
+    corrections = {row["key"]: [it for it in corrections_of(row) if it.id not in suppose.undone] for row in rows}
+    present = [row for row in rows if row["key"] not in gone]
+    return Region(
+        records={row["key"]: record_of(row, suppose.suppressed) for row in present},
+        ghosts={row["key"]: ghost_of(row) for row in rows if row["key"] in gone},
+        decisions=_decisions(present, suppose),
+        corrections={key: found for key, found in corrections.items() if found},
+        held=_view(rows),
+        outside={key: birth_id for row in rows for key, birth_id in row["ends"]},
+        statements=statements,
+    )
+
+
+def _decisions(rows: Collection[Row], suppose: Overlay) -> tuple[Decision, ...]:
+    """Those with a present record here on both sides, in the order of the ledger; supposed ones as their ids say."""
+    sides: dict[tuple[int, Verdict], tuple[set[str], set[str]]] = {}
+    for row in rows:
+        for told in (Told(*decision) for decision in row["decisions"]):
+            if told.field is None and told.id not in suppose.undone:
+                left, right = sides.setdefault((told.id, Verdict(told.verdict)), (set(), set()))
+                (left if told.side == LEFT else right).add(row["key"])
+    present = {row["key"] for row in rows}
+    for added in suppose.decisions:
+        sides[added.id, added.verdict] = (set(added.left & present), set(added.right & present))
+    return tuple(
+        Decision(id=id_, verdict=verdict, left=frozenset(left), right=frozenset(right))
+        for (id_, verdict), (left, right) in sorted(sides.items())
+        if left and right
+    )
+
+
+def _view(rows: Sequence[Row]) -> View:
+    return View(
+        memberships={row["key"]: gcid for row in rows for gcid in row["customers"]},
+        links=frozenset(
+            Link(a=a, b=b, kind=kind, identifier=identifier, stage=stage)
+            for row in rows
+            for a, b, kind, identifier, stage in row["links"]
+        ),
+        refusals=frozenset(
+            RefusedLink(a=a, b=b, kind=kind, identifier=identifier, reason=ReasonCode(reason), inside=inside)
+            for row in rows
+            for a, b, kind, identifier, reason, inside in row["refusals"]
+        ),
+        customers={row["birth_id"]: row["own"] for row in rows if row["own"] is not None},
+        mergers={row["birth_id"]: into for row in rows for into in row["merged_into"]},
+        heirs=dict(_heirs(rows)),
+    )
+
+
+def _heirs(rows: Iterable[Row]) -> Iterator[tuple[str, str | None]]:
+    """Who was named, by ghost or returned record. A ghost with a membership left since the last resolution."""
+    for row in rows:
+        yield from ((row["key"], heir) for heir in row["heirs"])
+        if row["ghost"] and not row["heirs"] and not row["customers"]:
+            yield row["key"], None
 
 
 def members_of(records: Iterable[StoredRecord]) -> list[Member]:
@@ -118,57 +214,3 @@ def evidence_of(records: Iterable[StoredRecord]) -> list[Evidence]:
         )
         for key, value in values.items()
     ]
-
-
-def _record(row: Row) -> StoredRecord:
-    evidence = [Value(*value) for value in sorted(row["evidence"])]
-    return StoredRecord(
-        said=CustomerRecord(
-            key=row["key"],
-            party_type=PartyType(row["party_type"]),
-            full_name=row["full_name"],
-            birth_date=date.fromisoformat(row["birth_date"]) if row["birth_date"] else None,
-            updated_at=_instant(row["updated_seconds"], row["updated_microsecond"]),
-            identifiers=tuple(map(_identifier, evidence)),
-        ),
-        birth_id=row["birth_id"],
-        rank=row["rank"],
-        marked=row["marked"],
-        eligible=frozenset(value.key for value in evidence if value.eligible),
-    )
-
-
-def _identifier(value: Value) -> IdentifierValue:
-    return IdentifierValue(
-        kind=value.kind,
-        value=value.value,
-        raw=value.value,
-        country=value.country,
-        verified=not value.edge.startswith(CLAIM),
-        placeholder=value.placeholder,
-        masked=value.masked,
-    )
-
-
-def _instant(seconds: int | None, microsecond: int | None) -> datetime | None:
-    if seconds is None or microsecond is None:
-        return None
-    return EPOCH + timedelta(seconds=seconds, microseconds=microsecond)
-
-
-def _view(rows: Collection[Row]) -> View:
-    return View(
-        memberships={row["key"]: gcid for row in rows for gcid in row["customers"]},
-        links=frozenset(
-            Link(a=a, b=b, kind=kind, identifier=identifier, stage=stage)
-            for row in rows
-            for a, b, kind, identifier, stage in row["links"]
-        ),
-        refusals=frozenset(
-            RefusedLink(a=a, b=b, kind=kind, identifier=identifier, reason=ReasonCode(reason), inside=inside)
-            for row in rows
-            for a, b, kind, identifier, reason, inside in row["refusals"]
-        ),
-        customers={row["birth_id"]: row["own"] for row in rows if row["own"] is not None},
-        mergers={row["birth_id"]: into for row in rows for into in row["merged_into"]},
-    )

@@ -17,12 +17,14 @@ async def write_difference(
     moment = {"at": step.at, "step": step.id}
     await _run(step, "resolve_close_links", _closed_links(difference))
     await _run(step, "resolve_close_mergers", _mergers(difference.mergers_closed))
+    await _run(step, "resolve_drop_heirs", _heirs(difference.heirs_dropped))
     await _run(step, "resolve_write_customers", _customers(difference, customers), **moment)
     await _run(step, "resolve_close_memberships", _memberships(difference.closed), **moment)
     await _run(step, "resolve_open_memberships", _memberships(difference.opened), policy=policy, **moment)
     await _run(step, "resolve_open_links", _opened_links(difference), policy=policy, **moment)
     await _run(step, "resolve_open_refusals", _opened_refusals(difference), **moment)
     await _run(step, "resolve_open_mergers", _mergers(difference.mergers_opened), **moment)
+    await _run(step, "resolve_name_heirs", _heirs(difference.heirs_named), **moment)
 
 
 async def _run(transaction: Step, name: str, rows: Rows, **given: Any) -> None:
@@ -36,6 +38,11 @@ def _memberships(pairs: tuple[tuple[str, str], ...]) -> Rows:
 
 def _mergers(pairs: tuple[tuple[str, str], ...]) -> Rows:
     return [{"from": gone, "to": into} for gone, into in pairs]
+
+
+def _heirs(pairs: tuple[tuple[str, str | None], ...]) -> Rows:
+    """An id that is closed has no edge: only the ledger says that nobody was there to name."""
+    return [{"key": key, "heir": heir} for key, heir in pairs if heir is not None]
 
 
 def _customers(difference: Difference, customers: Mapping[str, Properties]) -> Rows:

@@ -4,7 +4,10 @@ IdentityError
 ├─ GraphUnavailable   retryable   no connection, server stopping, transient fault
 ├─ GraphTimeout       retryable   a statement took longer than its limit; the server ended it
 ├─ StatementError                 unknown name, wrong parameters, refused by the server (carries the statement's name)
-└─ FenceLost                      another writer took over: stop, nothing was written
+├─ FenceLost                      another writer took over: stop, nothing was written
+├─ NotFound                       the record, customer or decision that was named is not there
+├─ BadDecision                    a decision that cannot be taken as it was given
+└─ Conflict                       a decision that contradicts standing ones (carries their ids)
 """
 
 
@@ -28,3 +31,19 @@ class StatementError(IdentityError):
 
 class FenceLost(IdentityError):
     pass
+
+
+class NotFound(IdentityError):
+    pass
+
+
+class BadDecision(IdentityError):
+    pass
+
+
+class Conflict(IdentityError):
+    """``chain``: ids of the standing decisions that the refused one contradicts, in the order in which they connect."""
+
+    def __init__(self, message: str, chain: tuple[int, ...]) -> None:
+        super().__init__(message)
+        self.chain = chain

@@ -1,45 +1,33 @@
-"""Loading: one batch of records of one table becomes nodes and edges, in one step, or nothing if nothing is new."""
+"""Loading: one batch of records of one table becomes nodes and edges, wave by wave, or nothing if nothing is new.
 
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+A wave is one step; there are as many as one customer record has versions in the batch.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from graph.changes import Changes, Delivered, Delivery, EdgeChange, Row, compare, compare_edges, newest
+from graph.births import Identities, identify
+from graph.changes import Changes, EdgeChange, Row, compare, compare_edges
 from graph.client import Counters, GraphClient
+from graph.deliveries import Delivery, in_waves
 from graph.evidence import EvidenceChange, compare_evidence
-from graph.records import Batch, CustomerRecord, Position, SourceRecord
+from graph.holdings import evidence_entries, mark_evidence, write_evidence
+from graph.nodes import customer_of, write_edges, write_nodes
+from graph.records import Batch, CustomerRecord, Position
 from graph.references import settle_references
-from graph.resolution.global_ids import birth_id
+from graph.resolution.derived import with_derived
+from graph.resolution.global_ids import key_hash
 from graph.resolution.policy import Policy
-from graph.rows import KINDS, REFERS_TO, properties_of
+from graph.rows import KINDS
+from graph.said import say
 from graph.steps import OnPoint, Step, Writer, open_writer
-from graph.suppressions import stale_suppressions
+from ledger.entries import Entries, Presence, PresenceDelta, RecordVersion
 from ledger.ledger import Ledger
-from ledger.steps import Birth, RankedBirth, ranks_of
+from ledger.records import erased_hashes
 
 Read = Callable[..., Awaitable[list[Row]]]
-
-EDGES = {
-    "OWNS": "load_owns",
-    "POSTED": "load_posted",
-    "REGISTERED": "load_registered",
-    "LOGGED_IN": "load_logged_in",
-    "FROM": "load_from",
-    "ABOUT": "load_about_customers",
-    "SCORED": "load_scored",
-}
-# Which end of an edge may not have arrived yet, and how its stub is made.
-EXPECTED = {
-    "OWNS": ("start", "load_expected_customers"),
-    "POSTED": ("start", "load_expected_accounts"),
-    "REGISTERED": ("start", "load_expected_customers"),
-    "LOGGED_IN": ("start", "load_expected_customers"),
-    "FROM": ("end", "load_expected_devices"),
-    "ABOUT": ("end", "load_expected_customers"),
-    "SCORED": ("start", "load_expected_customers"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +38,29 @@ class LoadReport:
     table: str
     read: int
     created: int = 0
-    changed: int = 0
+    changed: int = 0  # also records that returned
+    departed: int = 0
+    returned: int = 0
     unchanged: int = 0
+    erased: int = 0  # left out: their keys were erased and not released
+    unfit: int = 0  # left out: the stores cannot hold them, see `graph.limits`
     marked: int = 0  # records whose resolution is due because of this batch; one that meets two values may count twice
-    step: int | None = None
+    step: int | None = None  # the last one: a batch with several versions of one record takes several
     counters: Counters = field(default_factory=Counters)
     statements: int = 0  # sent to Neo4j; does not grow with the batch
     at: datetime | None = None
+
+
+class CountedRead:
+    """A read that counts how often it was used."""
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self.statements = 0
+
+    async def __call__(self, name: str, **given: Any) -> list[Row]:
+        self.statements += 1
+        return await self._read(name, **given)
 
 
 class Loader:
@@ -76,149 +80,144 @@ class Loader:
         return await _stored_position(self._client.read, f"{system}|{table}")
 
     async def load(self, batch: Batch) -> LoadReport:
-        """Write what of the batch is new, with its position, in one step.
+        """Write what of the batch is new, each wave in one step, the position with the last.
 
         Raises GraphUnavailable or LedgerUnavailable where a store is away, FenceLost where another writer took over;
-        loading the same batch again is then right, whatever had become of the step.
+        loading the same batch again is then right, whatever had become of its steps.
         """
-        delivery = newest(batch.records)
-        reads = len(delivery) + 1
-        changes = await self._compare(self._client.read, batch, delivery)
-        if changes:  # else a poll that found nothing new takes no lock
+        waves, unfit = in_waves(batch.records)
+        report = LoadReport(system=batch.system, table=batch.table, read=len(batch.records), unfit=unfit)
+        read = CountedRead(self._client.read)
+        seen = [await self._compare(read, batch, wave, last=wave is waves[-1]) for wave in waves]
+        if any(seen):  # else a poll that found nothing new takes no lock
             async with open_writer(self._client, self._ledger, on_point=self._on_point) as writer:
-                changes = await self._compare(writer.read, batch, delivery)
-                reads *= 2
-                if changes:
-                    return await self._write(writer, batch, changes, reads)
-        return LoadReport(
-            system=batch.system,
-            table=batch.table,
-            read=len(batch.records),
-            unchanged=len(batch.records),
-            statements=reads,
+                inside = CountedRead(writer.read)
+                seen = []
+                for wave in waves:
+                    seen.append(await self._compare(inside, batch, wave, last=wave is waves[-1]))
+                    if seen[-1]:
+                        report = await self._write(writer, inside, batch, seen[-1], report)
+            report = replace(report, statements=report.statements + inside.statements)
+        erased = sum(changes.erased for changes in seen)
+        news = report.created + report.changed + report.departed
+        return replace(
+            report,
+            erased=erased,
+            unchanged=report.read - news - erased - unfit,
+            statements=report.statements + read.statements,
         )
 
-    async def _compare(self, read: Read, batch: Batch, delivery: Delivery) -> Changes:
+    async def _compare(self, read: Read, batch: Batch, wave: Delivery, *, last: bool) -> Changes:
+        asked = {kind: _hashes(wave, kind) for kind in wave.records}
+        if wave.departures:
+            asked[CustomerRecord] = _hashes(wave, CustomerRecord)
         stored = {
-            kind: {row["key"]: row for row in await read(KINDS[kind].stored, rows=_hashes(found))}
-            for kind, found in delivery.items()
+            kind: {row["key"]: row for row in await read(KINDS[kind].stored, rows=rows)} for kind, rows in asked.items()
         }
-        position = await _stored_position(read, _position_key(batch))
-        moved = batch.position is not None and batch.position != position
-        return compare(len(batch.records), delivery, stored, moved=moved)
+        customers = stored.get(CustomerRecord, {})
+        strangers = [key for key in wave.records.get(CustomerRecord, {}) if not customers.get(key, {}).get("birth_id")]
+        erased = await self._erased(strangers)
+        moved = last and batch.position is not None
+        if moved:
+            moved = batch.position != await _stored_position(read, _position_key(batch))
+        return compare(wave, stored, moved=moved, erased=erased)
 
-    async def _write(self, writer: Writer, batch: Batch, changes: Changes, reads: int) -> LoadReport:
-        ranks = await self._ranks(changes)
-        births = self._births(changes, ranks)
-        async with writer.step("load", system=batch.system, births=births) as step:
-            marked = await self._apply(step, changes, {**ranks, **step.ranks})
+    async def _erased(self, keys: Iterable[str]) -> frozenset[str]:
+        """Those of these keys of customer records that may not come back."""
+        hashes = {str(key_hash(self._secret, key)): key for key in keys}
+        if not hashes:
+            return frozenset()
+        async with self._ledger.transaction() as connection:
+            return frozenset(hashes[found] for found in await erased_hashes(connection, list(hashes)))
+
+    async def _write(
+        self, writer: Writer, read: Read, batch: Batch, changes: Changes, report: LoadReport
+    ) -> LoadReport:
+        """One step. Answers the report with what it did added."""
+        identities = await identify(read, self._ledger, self._secret, changes)
+        derived = (with_derived(record, self._policy) for record in changes.customers())
+        evidence = compare_evidence(derived, changes.stored.get(CustomerRecord, {}), changes.departed)
+        edges = await self._edges(changes)
+        entries = self._entries(changes, identities, evidence)
+        async with writer.step("load", system=batch.system, entries=entries) as step:
+            marked = await self._apply(step, changes, identities, edges, evidence)
             if batch.position is not None and changes.moved:
                 at = {"watermark": batch.position.watermark, "row_key": batch.position.key}
                 await step.run("load_position", key=_position_key(batch), step=step.id, **at)
-            counts = {"read": len(batch.records), "created": changes.created, "changed": changes.changed}
-            step.count(table=batch.table, marked=marked, policy=self._policy.name, **counts)
-        return LoadReport(
-            system=batch.system,
-            table=batch.table,
-            unchanged=changes.unchanged,
-            marked=marked,
+            counts = {
+                "created": changes.created,
+                "changed": changes.changed,
+                "departed": len(changes.departed),
+                "returned": len(identities.returned),
+                "marked": marked,
+            }
+            step.count(table=batch.table, read=report.read, policy=self._policy.name, **counts)
+        return replace(
+            report,
+            **{name: getattr(report, name) + count for name, count in counts.items()},
             step=step.id,
-            counters=step.counters,
-            statements=reads + step.statements,
             at=step.at,
-            **counts,
+            counters=report.counters + step.counters,
+            statements=report.statements + step.statements,
         )
 
-    async def _ranks(self, changes: Changes) -> dict[str, RankedBirth]:
-        """Birth ids and ranks that records have already, from the graph or from a step that did not reach it."""
-        ranks = {}
-        for record in changes.customers():
-            stored = changes.stored_of(record)
-            if stored.get("birth_id"):
-                ranks[record.key] = RankedBirth(stored["birth_id"], stored["rank"])
-        if unknown := [record.key for record in changes.customers() if record.key not in ranks]:
-            async with self._ledger.transaction() as connection:
-                ranks |= await ranks_of(connection, unknown)
-        return ranks
-
-    def _births(self, changes: Changes, ranks: Mapping[str, RankedBirth]) -> list[Birth]:
-        """The rest, in the order of their ranks: the source's creation date, then the key; undated records last."""
-
-        def seniority(record: CustomerRecord) -> tuple[bool, float, str]:
-            created = record.created_at
-            return created is None, created.timestamp() if created else 0.0, record.key
-
-        born = sorted((record for record in changes.customers() if record.key not in ranks), key=seniority)
-        return [Birth(record.key, str(birth_id(self._secret, record.key))) for record in born]
-
-    async def _apply(self, step: Step, changes: Changes, ranks: Mapping[str, RankedBirth]) -> int:
-        """Run the step's statements; answers how many records are marked for resolution."""
+    async def _edges(self, changes: Changes) -> EdgeChange:
+        """How the records' own edges change; none leads to a key that was erased, which a stub would bring back."""
         edges = compare_edges(changes)
-        evidence = compare_evidence(changes.customers(), changes.stored.get(CustomerRecord, {}))
-        await _write_nodes(step, changes, ranks)
+        erased = await self._erased({customer for edge in edges.opened if (customer := customer_of(edge))})
+        return replace(edges, opened=[edge for edge in edges.opened if customer_of(edge) not in erased])
+
+    def _entries(self, changes: Changes, identities: Identities, evidence: EvidenceChange) -> Entries:
+        births = identities.birth_ids()
+        births |= {departure.key: changes.stored_of(departure)["birth_id"] for departure in changes.departed}
+        values, deltas = evidence_entries(evidence, births, self._secret)
+        returned = frozenset(identities.returned)
+        versions, presences = [], [PresenceDelta(births[left.key], Presence.LEFT, left.at) for left in changes.departed]
+        for item in changes.written.get(CustomerRecord, ()):
+            if isinstance(record := item.record, CustomerRecord):
+                versions.append(RecordVersion(births[record.key], item.content, say(record)))
+                if record.key in returned:
+                    presences.append(PresenceDelta(births[record.key], Presence.RETURNED, record.updated_at))
+        return Entries(
+            births=identities.births,
+            versions=versions,
+            presences=presences,
+            values=values,
+            evidence=deltas,
+        )
+
+    async def _apply(
+        self, step: Step, changes: Changes, identities: Identities, edges: EdgeChange, evidence: EvidenceChange
+    ) -> int:
+        """Run the step's statements; answers how many records are marked for resolution."""
+        await write_nodes(step, changes, {**identities.ranked, **step.ranks}, identities.former)
         if deleted := [*edges.deleted, *evidence.deleted]:
             await step.run("load_delete_edges", ids=deleted)
-        await _write_edges(step, edges)
+        await write_edges(step, edges.opened)
         await settle_references(step, edges)
-        await _write_evidence(step, evidence)
-        return len(changes.customers()) + await self._mark(step, evidence)
-
-    async def _mark(self, step: Step, evidence: EvidenceChange) -> int:
-        """Count the holders of touched values again, suppress or release, and mark who has to be resolved again."""
-        marked = 0
-        touched = sorted(evidence.moved | evidence.recount)
-        flipped = await stale_suppressions(step.run, touched, self._policy) if touched else []
-        if flipped:
-            await step.run("load_suppressions", rows=flipped)
-            keys = [row["key"] for row in flipped]
-            marked += (await step.run("load_mark_holders", keys=keys, step=step.id))[0]["marked"]
-        if moved := sorted(evidence.moved.difference(row["key"] for row in flipped)):
-            marked += (await step.run("load_mark_moved", keys=moved, step=step.id))[0]["marked"]
+        await write_evidence(step, evidence)
+        marked = len(changes.customers()) + len(changes.departed)
+        marked += await mark_evidence(step, evidence, self._policy)
+        for name, keys in (("load_mark_sames", _known(changes)), ("load_mark_heirs", identities.returned)):
+            if keys:
+                marked += (await step.run(name, keys=list(keys), step=step.id))[0]["marked"]
         return marked
 
 
-async def _write_nodes(step: Step, changes: Changes, ranks: Mapping[str, RankedBirth]) -> None:
-    for kind, items in changes.written.items():
-        rows = [properties_of(item.record, item.content, step.id) | _named(item.record, ranks) for item in items]
-        if rows:
-            await step.run(KINDS[kind].write, rows=rows)
+def _hashes(wave: Delivery, kind: type[Any]) -> list[Row]:
+    """What load_stored_* is asked; of a record that leaves there is no hash."""
+    rows: list[Row] = [{"key": key, "hash": item.content} for key, item in wave.records.get(kind, {}).items()]
+    return rows + [{"key": key, "hash": None} for key in wave.departures if kind is CustomerRecord]
 
 
-def _named(record: SourceRecord, ranks: Mapping[str, RankedBirth]) -> Row:
-    if not isinstance(record, CustomerRecord):
-        return {}
-    return {"birth_id": ranks[record.key].birth_id, "rank": ranks[record.key].rank}
-
-
-async def _write_edges(step: Step, edges: EdgeChange) -> None:
-    """Edges within the source, and stubs for those ends that have not arrived."""
-    rows: dict[str, list[Row]] = defaultdict(list)
-    expected: dict[str, set[str]] = defaultdict(set)
-    for edge in edges.opened:
-        if edge.type != REFERS_TO:
-            rows[EDGES[edge.type]].append({"start": edge.start, "end": edge.end, "role": edge.role})
-            end, stub = EXPECTED[edge.type]
-            expected[stub].add(getattr(edge, end))
-    for stub, keys in expected.items():
-        await step.run(stub, keys=sorted(keys))
-    for name, found in rows.items():
-        await step.run(name, rows=found)
-
-
-async def _write_evidence(step: Step, evidence: EvidenceChange) -> None:
-    if evidence.opened:
-        await step.run("load_identifiers", rows=[evidence.values[key] for key in sorted(evidence.values)])
-        await step.run("load_holdings", rows=evidence.opened, step=step.id, at=step.at)
-    if evidence.closed:
-        await step.run("load_past_holdings", rows=evidence.closed, step=step.id, at=step.at)
-
-
-def _hashes(found: Mapping[str, Delivered]) -> list[Row]:
-    return [{"key": key, "hash": item.content} for key, item in found.items()]
+def _known(changes: Changes) -> list[str]:
+    """Customer records of a step that may be under decisions: all that were there before."""
+    known = [record.key for record in changes.customers() if changes.stored_of(record).get("birth_id")]
+    return known + [departure.key for departure in changes.departed]
 
 
 async def _stored_position(read: Read, key: str) -> Position | None:
-    rows: list[dict[str, Any]] = await read("load_stored_position", key=key)
+    rows = await read("load_stored_position", key=key)
     return Position(rows[0]["watermark"], rows[0]["row_key"]) if rows else None
 
 

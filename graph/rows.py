@@ -76,6 +76,7 @@ def properties_of(record: SourceRecord, content: str, step: int) -> dict[str, An
             "canonical_name": canonical_name(record.full_name),
             "invalid_kinds": [value.kind for value in record.invalid],
             "invalid_raws": [value.raw for value in record.invalid],
+            "due": step,  # for resolution
         }
     return named | {"system": system_of(record.key), "hash": content, "step": step}
 

@@ -2,12 +2,12 @@
 
 1. take the writer lock (PostgreSQL) and raise the fence (Neo4j), settle what a writer before left open;
 2. read and compute;
-3. the ledger appends step N with its ranks and deltas;
+3. the ledger appends step N with all that it decides;
 4. one Neo4j transaction checks the fence, applies, and creates ``(:Run {id: N})``;
-5. the ledger appends the outcome of N.
+5. the ledger appends the outcome of N, with what the :Run counts.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -16,20 +16,13 @@ from psycopg import AsyncConnection
 
 from graph.client import Counters, GraphClient, GraphTransaction, Row
 from graph.errors import FenceLost
+from ledger.entries import NO_ENTRIES, Entries, RankedBirth
 from ledger.ledger import Ledger
 from ledger.locks import writer_lock
-from ledger.steps import (
-    AppendedStep,
-    Birth,
-    MembershipDelta,
-    Outcome,
-    RankedBirth,
-    append_outcome,
-    append_step,
-    open_steps,
-)
+from ledger.steps import AppendedStep, Outcome, append_outcome, append_step, open_steps
 
 OnPoint = Callable[[str], None]
+TOLD_BY_STEP = ("id", "kind", "at", "system")  # properties of a :Run that are no counts
 
 
 class Step:
@@ -38,7 +31,7 @@ class Step:
     def __init__(self, appended: AppendedStep, transaction: GraphTransaction) -> None:
         self._appended = appended
         self._transaction = transaction
-        self.counts: dict[str, Any] = {}  # further properties of its :Run
+        self.counts: dict[str, Any] = {}  # further properties of its :Run, and of its outcome in the ledger
 
     @property
     def id(self) -> int:
@@ -55,6 +48,11 @@ class Step:
         return self._appended.ranks
 
     @property
+    def decisions(self) -> tuple[int, ...]:
+        """The ids of this step's decisions, in the order given."""
+        return self._appended.decisions
+
+    @property
     def counters(self) -> Counters:
         return self._transaction.counters
 
@@ -67,8 +65,8 @@ class Step:
         return await self._transaction.run(name, **given)
 
     def count(self, **counts: Any) -> None:
-        """Properties for the step's :Run, such as counts, the source and the policy."""
-        self.counts |= counts
+        """Numbers and texts for the step's :Run and its outcome, such as counts and the policy; None says nothing."""
+        self.counts |= {name: value for name, value in counts.items() if value is not None}
 
 
 class Writer:
@@ -92,26 +90,28 @@ class Writer:
         kind: str,
         *,
         system: str | None = None,
-        births: Sequence[Birth] = (),
-        deltas: Sequence[MembershipDelta] = (),
+        policy: str | None = None,
+        entries: Entries = NO_ENTRIES,
     ) -> AsyncIterator[Step]:
         """Append a step, apply what the block runs, commit it with its :Run, append the outcome.
+
+        ``policy`` is the hash of the policy by which a step resolves.
 
         An error anywhere leaves the step without outcome: the next writer settles it. Raises FenceLost where another
         writer took over; then nothing was written to the graph.
         """
-        appended = await append_step(self._lock, kind, system=system, births=births, deltas=deltas)
+        appended = await append_step(self._lock, kind, system=system, policy=policy, entries=entries)
         self._reach("appended")
         async with self._client.transaction() as transaction:
             if not await transaction.run("run_guard", step=appended.id, epoch=self._epoch):
                 raise FenceLost(f"Another writer took over before step {appended.id}: nothing was written.")
             step = Step(appended, transaction)
             yield step
-            counts = {"system": system} | step.counts
-            await transaction.run("run_commit", step=step.id, kind=kind, at=step.at, counts=counts)
+            run = {"id": step.id, "kind": kind, "at": step.at, "system": system}
+            await transaction.run("run_commit", run=run, counts=step.counts)
             self._reach("applied")
         self._reach("committed")
-        await append_outcome(self._lock, appended.id, Outcome.COMMITTED)
+        await append_outcome(self._lock, appended.id, Outcome.COMMITTED, step.counts)
 
 
 @asynccontextmanager
@@ -140,6 +140,10 @@ async def settle_open_steps(client: GraphClient, ledger: Ledger) -> bool:
 
 async def _settle(client: GraphClient, lock: AsyncConnection[Any]) -> None:
     if left := await open_steps(lock):
-        applied = {row["id"] for row in await client.read("run_settle", steps=left)}
+        applied = {row["run"]["id"]: row["run"] for row in await client.read("run_settle", steps=left)}
         for step in left:
-            await append_outcome(lock, step, Outcome.COMMITTED if step in applied else Outcome.VOID)
+            if run := applied.get(step):
+                counts = {name: value for name, value in run.items() if name not in TOLD_BY_STEP}
+                await append_outcome(lock, step, Outcome.COMMITTED, counts)
+            else:
+                await append_outcome(lock, step, Outcome.VOID)

@@ -1,92 +1,113 @@
-"""The laws that a live graph can show, computed anew from what it holds."""
+"""Every law over the whole graph, and the graph against the ledger; read in pages, so of any size."""
 
-from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import AsyncIterator
+from typing import Any
+
+from psycopg import AsyncConnection
 
 from graph.client import GraphClient, Row
-from graph.resolution.components import Components
+from graph.laws import Finding, Law, Remembered, check_customer, check_decisions, check_goldens, check_records
+from graph.remembered import standings
+from graph.resolution.global_ids import value_id
+from graph.resolution.policy import Policy
+from graph.restore import in_pages
+from graph.suppressions import stale_suppressions
+from ledger.decisions import decisions
+from ledger.history import customers_at, holdings_at, links_of
 from ledger.ledger import Ledger
-from ledger.memberships import latest_memberships
+from ledger.names import heirs_of
+from ledger.state import RecordState, all_goldens, all_memberships, all_records
+from ledger.values import known_values
 
-PAGE = 10_000  # records
-TYPED = "read_linked_equals_memberships"  # the statement by which a person sees the law LINKED in Neo4j Browser
-
-
-class Law(StrEnum):
-    ONE_MEMBERSHIP = "every record resolves to exactly one customer"
-    LINKED = "components over LINKED are the customers"
-    FOUNDER = "a customer is named by the lowest rank among its members"
-    STATUS = "a customer is current while it has members, and then leads to exactly one other"
-    RESOLVED = "no resolution is due"
-    LEDGER = "the ledger's memberships are the graph's"
+PAGE = 2_000  # nodes of the graph
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Finding:
-    """A law that does not hold, and for whom: a birth id or a GCID, which say nothing about a person."""
+async def verify(client: GraphClient, ledger: Ledger, *, secret: bytes, policy: Policy) -> list[Finding]:
+    """Check every law; an empty list is a sound graph. Writes nothing.
 
-    law: Law
-    id: str
-
-
-async def verify(client: GraphClient, ledger: Ledger) -> list[Finding]:
-    """Check every law over the whole graph; an empty list is a sound graph. Writes nothing.
-
-    Takes some hundred bytes of memory a record. While somebody writes, it may find what is only half done.
+    ``secret`` names values, which must not be told otherwise. While somebody writes, it may find what is only half
+    done; where a resolution is due, what that will put right.
     """
-    records = [row async for row in _records(client)]
-    statuses = await client.read("resolve_verify_customers")
-    async with ledger.transaction() as connection:
-        remembered = await latest_memberships(connection)
-    return sorted(
-        [
-            *check_records(records),
-            *(Finding(Law.STATUS, row["gcid"]) for row in statuses),
-            *compare_memberships(records, remembered),
-        ]
-    )
+    async with ledger.snapshot() as memory:
+        verification = _Verification(client, memory, secret, policy)
+        return sorted({finding async for finding in verification.findings()})
 
 
-def check_records(records: Sequence[Row]) -> Iterator[Finding]:
-    """The laws about records; rows are those of ``resolve_verify_records``."""
-    for row in records:
-        if row["marked"]:
-            yield Finding(Law.RESOLVED, row["birth_id"])
-        if len(row["customers"]) != 1:
-            yield Finding(Law.ONE_MEMBERSHIP, row["birth_id"])
-    yield from _check_customers(records)
+class _Verification:
+    def __init__(self, client: GraphClient, memory: AsyncConnection[Any], secret: bytes, policy: Policy) -> None:
+        self._client = client
+        self._memory = memory
+        self._secret = secret
+        self._policy = policy
 
+    async def findings(self) -> AsyncIterator[Finding]:
+        for part in (self._customers, self._records, self._goldens, self._issued, self._decisions, self._values):
+            async for finding in part():
+                yield finding
 
-def _check_customers(records: Sequence[Row]) -> Iterator[Finding]:
-    linked = Components(row["key"] for row in records)
-    for row in records:
-        linked.unite_all((row["key"], *row["linked"]))
-    members: defaultdict[str, list[Row]] = defaultdict(list)
-    parts: defaultdict[str, set[str]] = defaultdict(set)  # of a component over LINKED: the customers met in it
-    for row in records:
-        for gcid in row["customers"]:
-            members[gcid].append(row)
-            parts[linked.find(row["key"])].add(gcid)
-    for gcid, rows in members.items():
-        reached = {linked.find(row["key"]) for row in rows}
-        if len(reached) != 1 or any(len(parts[part]) != 1 for part in reached):
-            yield Finding(Law.LINKED, gcid)
-        if min((row["rank"], row["birth_id"]) for row in rows)[1] != gcid:
-            yield Finding(Law.FOUNDER, gcid)
+    async def _customers(self) -> AsyncIterator[Finding]:
+        async for rows in self._pages("verify_customers", "", exclusive=list(self._policy.exclusive)):
+            for row in rows:
+                for finding in check_customer(row, self._policy):
+                    yield finding
 
+    async def _records(self) -> AsyncIterator[Finding]:
+        known = 0
+        async for records in in_pages(all_records(self._memory)):
+            known += len(records)
+            ids = [record.birth_id for record in records]
+            rows = await self._client.read("verify_records", ids=ids)
+            for finding in check_records(records, rows, await self._remember(records)):
+                yield finding
+        there: int = (await self._client.read("verify_count"))[0]["records"]
+        if there > known:
+            yield Finding(Law.RECORDS, f"{there - known} too many")
 
-def compare_memberships(records: Sequence[Row], remembered: Mapping[str, str]) -> Iterator[Finding]:
-    """Where the graph's memberships are not those that the ledger remembers, by birth id."""
-    held = {(row["birth_id"], gcid) for row in records for gcid in row["customers"]}
-    for birth_id in sorted({birth_id for birth_id, _ in held ^ set(remembered.items())}):
-        yield Finding(Law.LEDGER, birth_id)
+    async def _remember(self, records: list[RecordState]) -> Remembered:
+        ids = [record.birth_id for record in records]
+        held = await holdings_at(self._memory, ids)
+        links = await links_of(self._memory, ids)
+        named = {it.value for it in held} | {link.value for link in links if link.value}
+        return Remembered(
+            customers=await customers_at(self._memory, ids),
+            held=held,
+            heirs=await heirs_of(self._memory, ids),
+            links=links,
+            values=await known_values(self._memory, named),
+        )
 
+    async def _goldens(self) -> AsyncIterator[Finding]:
+        async for goldens in in_pages(all_goldens(self._memory)):
+            rows = await self._client.read("verify_goldens", ids=[golden.gcid for golden in goldens])
+            for finding in check_goldens(goldens, rows):
+                yield finding
 
-async def _records(client: GraphClient) -> AsyncIterator[Row]:
-    after = ""
-    while rows := await client.read("resolve_verify_records", after=after, limit=PAGE):
-        for row in rows:
-            yield row
-        after = rows[-1]["key"]
+    async def _issued(self) -> AsyncIterator[Finding]:
+        async for memberships in in_pages(all_memberships(self._memory)):
+            ids = sorted({membership.gcid for membership in memberships})
+            for row in await self._client.read("verify_issued", ids=ids):
+                yield Finding(Law.ISSUED, row["id"])
+
+    async def _decisions(self) -> AsyncIterator[Finding]:
+        standing = await decisions(self._memory)
+        values = await known_values(self._memory, {it.value for it in standing if it.value})
+        rows = [row async for page in self._pages("verify_decisions", 0) for row in page]
+        for finding in check_decisions(standing, values, rows):
+            yield finding
+
+    async def _values(self) -> AsyncIterator[Finding]:
+        """What stewards say of a value must be the ledger's last word, what it does the policy's."""
+        words = standings(await decisions(self._memory))
+        values = await known_values(self._memory, words)
+        said = {values[value].key: word for value, word in words.items() if value in values}
+        async for rows in self._pages("verify_values", ""):
+            keys = [row["key"] for row in rows]
+            stale = {row["key"] for row in await stale_suppressions(self._client.read, keys, self._policy)}
+            wrong = stale | {row["key"] for row in rows if row["standing"] != said.get(row["key"])}
+            for key in wrong:
+                yield Finding(Law.SUPPRESSED, str(value_id(self._secret, key)))
+
+    async def _pages(self, statement: str, after: str | int, **given: Any) -> AsyncIterator[list[Row]]:
+        while rows := await self._client.read(statement, after=after, limit=PAGE, **given):
+            yield rows
+            after = rows[-1]["key"]

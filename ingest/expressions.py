@@ -36,6 +36,7 @@ VALUES: Mapping[FieldType, str] = {
     FieldType.DATE: IN_RANGE.format(parsed="TRY_CAST(TRY_CAST({v} AS TIMESTAMPTZ) AS DATE)", type="DATE"),
     FieldType.INSTANT: IN_RANGE.format(parsed="TRY_CAST({v} AS TIMESTAMPTZ)", type="TIMESTAMPTZ"),
     FieldType.BOOLEAN: "TRY_CAST({v} AS BOOLEAN)",
+    FieldType.INTEGER: "TRY_CAST({v} AS BIGINT)",
     FieldType.NUMBER: "CASE WHEN isfinite(TRY_CAST({v} AS DOUBLE)) THEN TRY_CAST({v} AS DOUBLE) END",
     FieldType.MONEY: "TRY_CAST({v} AS DECIMAL(38, 6))",
 }
@@ -45,6 +46,7 @@ FLAWS: Mapping[FieldType, Flaw] = {
     FieldType.DATE: Flaw.UNPARSABLE_DATE,
     FieldType.INSTANT: Flaw.UNPARSABLE_DATE,
     FieldType.BOOLEAN: Flaw.UNPARSABLE_VALUE,
+    FieldType.INTEGER: Flaw.UNPARSABLE_VALUE,
     FieldType.NUMBER: Flaw.UNPARSABLE_VALUE,
     FieldType.MONEY: Flaw.UNPARSABLE_VALUE,
 }

@@ -38,6 +38,7 @@ class FieldType(StrEnum):
     DATE = "date"
     INSTANT = "instant"
     BOOLEAN = "boolean"
+    INTEGER = "integer"
     NUMBER = "number"
     MONEY = "money"  # major units in the source, integer minor units in the record
 
@@ -48,6 +49,7 @@ TYPES: Mapping[type, FieldType] = {
     date: FieldType.DATE,
     datetime: FieldType.INSTANT,
     bool: FieldType.BOOLEAN,
+    int: FieldType.INTEGER,
     float: FieldType.NUMBER,
 }
 

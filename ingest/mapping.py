@@ -5,7 +5,7 @@ Columns first (DuckDB evaluates, cleans and types a whole batch), rows last (one
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +21,7 @@ from ingest.source import Source, Table
 
 Values = list[Any]
 Issues = Counter[Issue]
+Named = IdentifierValue | InvalidValue | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ def _map_references(table: Table, said: Mapping[str, Values]) -> dict[str, Value
 def _map_identifiers(source: Source, table: Table, said: Mapping[str, Values], issues: Issues) -> dict[str, Values]:
     """Per row its valid identifiers, each once, and its invalid values. A verified value outdoes an equal claim."""
     columns = [
-        _normalised(source, part, name, said[f"{part}.{name}.{n}"], issues)
+        _dated(_normalised(source, part, name, said[f"{part}.{name}.{n}"], issues), f"{part}.{name}.{n}", said)
         for part, kinds in (("identifiers", table.identifiers), ("claims", table.claims))
         for name, sqls in kinds.items()
         for n in range(len(sqls))
@@ -168,9 +169,7 @@ def _map_identifiers(source: Source, table: Table, said: Mapping[str, Values], i
     return {"identifiers": valid, "invalid": invalid} if columns else {}
 
 
-def _normalised(
-    source: Source, part: str, kind: str, values: Values, issues: Issues
-) -> list[IdentifierValue | InvalidValue | None]:
+def _normalised(source: Source, part: str, kind: str, values: Values, issues: Issues) -> list[Named]:
     verified = part == "identifiers"
     known = {raw: normalise(kind, raw, source.country, verified=verified) for raw in set(values) - {None}}
     found = [known.get(raw) for raw in values]
@@ -178,6 +177,18 @@ def _normalised(
     if wrong:
         issues[Issue(Flaw.INVALID_IDENTIFIER, f"{part}.{kind}")] += wrong
     return found
+
+
+def _dated(values: list[Named], place: str, said: Mapping[str, Values]) -> list[Named]:
+    """The values with the source's own dates of them, if the table has any."""
+    if f"{place}.from" not in said and f"{place}.to" not in said:
+        return values
+    never: Values = [None] * len(values)
+    dates = zip(said.get(f"{place}.from", never), said.get(f"{place}.to", never), strict=True)
+    return [
+        replace(value, source_from=since, source_to=until) if isinstance(value, IdentifierValue) else value
+        for value, (since, until) in zip(values, dates, strict=True)
+    ]
 
 
 def _map_attributes(table: Table, said: Mapping[str, Values], issues: Issues) -> Values:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from graph.identifiers import KINDS as IDENTIFIER_KINDS
 from ingest.errors import ConfigError
@@ -22,6 +22,7 @@ from ingest.fields import Scale
 from ingest.kinds import COMPUTED, KINDS, FieldType, RecordKind
 
 SOURCES = Path(__file__).parent / "sources"
+WRITTEN_KINDS = frozenset(name for name, kind in IDENTIFIER_KINDS.items() if not kind.derived)  # by sources
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -44,7 +45,6 @@ def _as_list(value: Any) -> Any:
 
 Duration = Annotated[timedelta, BeforeValidator(_read_duration)]
 Sql = Annotated[str, Field(min_length=1)]
-SqlList = Annotated[tuple[Sql, ...], BeforeValidator(_as_list)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 DataClass = Literal["pii", "financial", "compliance", "operational"]
@@ -52,6 +52,25 @@ DataClass = Literal["pii", "financial", "compliance", "operational"]
 
 class Declared(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class ValueOf(Declared):
+    """An identifier, with the source's own dates of it if the table has them.
+
+    Written as the value's expression alone, or as ``{value = '"Phone"', from = '"PhoneSince"', to = '"PhoneUntil"'}``.
+    """
+
+    value: Sql
+    source_from: Sql | None = Field(None, alias="from")
+    source_to: Sql | None = Field(None, alias="to")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_expression(cls, said: Any) -> Any:
+        return {"value": said} if isinstance(said, str) else said
+
+
+Values = Annotated[tuple[ValueOf, ...], BeforeValidator(_as_list)]
 
 
 class KeyOf(Declared):
@@ -71,7 +90,11 @@ class NumberOf(Declared):
 
 
 class Table(Declared):
-    """One table of a source, and the records that its rows become."""
+    """One table of a source, and the records that its rows become.
+
+    A customer's ``map.source_version`` is the source's own order of a row's versions (a log position, a counter) as an
+    integer: where there is one, an older version is told from a newer one by it, else by ``map.updated_at``.
+    """
 
     name: Name  # the entity in keys
     kind: str
@@ -85,8 +108,8 @@ class Table(Declared):
     map: Mapping[str, Sql] = Field(default_factory=dict)
     keys: Mapping[str, KeyOf] = Field(default_factory=dict)
     references: tuple[NumberOf, ...] = ()
-    identifiers: Mapping[str, SqlList] = Field(default_factory=dict)
-    claims: Mapping[str, SqlList] = Field(default_factory=dict)  # identifiers that nobody verified
+    identifiers: Mapping[str, Values] = Field(default_factory=dict)
+    claims: Mapping[str, Values] = Field(default_factory=dict)  # identifiers that nobody verified
     attributes: Mapping[Name, Sql] = Field(default_factory=dict)
     decode: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)  # closed lists: field -> said -> meant
 
@@ -109,7 +132,12 @@ class Table(Declared):
             yield Expression(f"references.{n}", number.value, FieldType.TEXT)
         for part, kinds in (("identifiers", self.identifiers), ("claims", self.claims)):
             for name, values in kinds.items():
-                yield from (Expression(f"{part}.{name}.{n}", sql, FieldType.RAW) for n, sql in enumerate(values))
+                for n, said in enumerate(values):
+                    yield Expression(f"{part}.{name}.{n}", said.value, FieldType.RAW)
+                    if said.source_from:
+                        yield Expression(f"{part}.{name}.{n}.from", said.source_from, FieldType.INSTANT)
+                    if said.source_to:
+                        yield Expression(f"{part}.{name}.{n}.to", said.source_to, FieldType.INSTANT)
         for name, sql in self.attributes.items():
             yield Expression(f"attributes.{name}", sql, FieldType.TEXT)
 
@@ -135,8 +163,8 @@ class Table(Declared):
             ("map", self.map, kind.fields),
             ("keys", self.keys, kind.keys),
             ("references", [number.field for number in self.references], kind.references),
-            ("identifiers", self.identifiers, IDENTIFIER_KINDS if kind.is_customer else ()),
-            ("claims", self.claims, IDENTIFIER_KINDS if kind.is_customer else ()),
+            ("identifiers", self.identifiers, WRITTEN_KINDS if kind.is_customer else ()),
+            ("claims", self.claims, WRITTEN_KINDS if kind.is_customer else ()),
             ("attributes", self.attributes, self.attributes if kind.is_customer else ()),
             ("decode", self.decode, {*self.map, *self.attributes}),
         ):

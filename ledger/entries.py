@@ -193,3 +193,6 @@ class Entries:
 
     def __bool__(self) -> bool:
         return any(getattr(self, f.name) for f in fields(self))
+
+
+NO_ENTRIES = Entries()

@@ -4,7 +4,9 @@ LedgerError
 ├─ LedgerUnavailable   retryable   no connection, server stopping, a broken line
 ├─ LockLost            retryable   the session that held an advisory lock is gone: stop, somebody else may hold it
 ├─ SchemaTooNew                    a newer version of this program has been here
-└─ WrongSecret                     the ledger was made with another installation secret
+├─ WrongSecret                     the ledger was made with another installation secret
+├─ BadDump                         a file that is no dump of a ledger, is cut off or was changed
+└─ LedgerNotEmpty                  a dump is only restored into an empty ledger
 """
 
 
@@ -27,4 +29,12 @@ class SchemaTooNew(LedgerError):
 
 
 class WrongSecret(LedgerError):
+    pass
+
+
+class BadDump(LedgerError):
+    pass
+
+
+class LedgerNotEmpty(LedgerError):
     pass

@@ -4,21 +4,20 @@ import hashlib
 import hmac
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from importlib import resources
 from typing import Any, Self
 
-from psycopg import AsyncConnection, OperationalError, ProgrammingError
+from psycopg import AsyncConnection, IsolationLevel, OperationalError, ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import Error
+from psycopg.types.string import TextLoader
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from ledger.errors import LedgerError, LedgerUnavailable, SchemaTooNew, WrongSecret
+from ledger.errors import LedgerError, LedgerUnavailable, WrongSecret
+from ledger.schema import SCHEMA, migrate_schema
 
-SCHEMA = "wekeza"
 POOL_SIZE = 8
 POOL_WAIT_SECONDS = 10.0
 CONNECT_SECONDS = 10
-MIGRATION_LOCK = (0x77656B, 0)  # of the family in ledger.locks
 
 
 class Ledger:
@@ -36,7 +35,8 @@ class Ledger:
             pass  # the pool would retry a wrong password for ten seconds and then not say what was wrong
         pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
             dsn,
-            kwargs={"connect_timeout": CONNECT_SECONDS, "options": _search_path(dsn)},
+            kwargs={"connect_timeout": CONNECT_SECONDS, "options": _options(dsn)},
+            configure=_read_ids_as_text,
             min_size=1,
             max_size=POOL_SIZE,
             timeout=POOL_WAIT_SECONDS,
@@ -60,6 +60,15 @@ class Ledger:
             async with await connect_once(self._dsn) as connection:
                 yield connection
 
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection[Any]]:
+        """A connection of one's own in a transaction that sees one moment, however long it reads."""
+        async with self.session() as connection:
+            await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
+            await connection.set_read_only(True)
+            async with connection.transaction():
+                yield connection
+
     @contextmanager
     def _translated(self) -> Iterator[None]:
         try:
@@ -74,24 +83,8 @@ class Ledger:
 
         Raises SchemaTooNew if the ledger has migrations that this program does not know.
         """
-        migrations = _migrations()
         async with self.transaction() as connection:
-            await connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", MIGRATION_LOCK)
-            await connection.execute("CREATE SCHEMA IF NOT EXISTS wekeza")
-            await connection.execute(
-                "CREATE TABLE IF NOT EXISTS migration (version int PRIMARY KEY, at timestamptz DEFAULT now())"
-            )
-            row = await (await connection.execute("SELECT coalesce(max(version), 0) FROM migration")).fetchone()
-            version: int = row[0] if row else 0
-            if version > len(migrations):
-                raise SchemaTooNew(
-                    f"The ledger at {place(self._dsn)} has schema version {version}, this program knows "
-                    f"{len(migrations)}: use the version that wrote it, or a newer one."
-                )
-            for number, text in enumerate(migrations[version:], start=version + 1):
-                await connection.execute(text)
-                await connection.execute("INSERT INTO migration (version) VALUES (%s)", [number])
-        return len(migrations)
+            return await migrate_schema(connection, place(self._dsn))
 
     async def accept_secret(self, secret: bytes) -> None:
         """Remember the installation's secret by its fingerprint, or compare it.
@@ -114,14 +107,16 @@ async def connect_once(dsn: str) -> AsyncConnection[Any]:
     """A single connection in autocommit. Raises LedgerUnavailable with the server's own reason."""
     where = place(dsn)
     try:
-        return await AsyncConnection.connect(
-            dsn, autocommit=True, connect_timeout=CONNECT_SECONDS, options=_search_path(dsn)
+        connection = await AsyncConnection.connect(
+            dsn, autocommit=True, connect_timeout=CONNECT_SECONDS, options=_options(dsn)
         )
     except OperationalError as fault:
         reason = str(fault).splitlines()[0].rpartition(" failed: ")[2].removeprefix("FATAL:").strip()
         raise LedgerUnavailable(
             f"PostgreSQL at {where} did not let us in ({reason}): is it running, is DATABASE_URL right?"
         ) from fault
+    await _read_ids_as_text(connection)
+    return connection
 
 
 def place(dsn: str) -> str:
@@ -135,18 +130,13 @@ def place(dsn: str) -> str:
     return f"{parts.get('host', 'localhost')}:{parts.get('port', 5432)}/{parts.get('dbname', '')}"
 
 
-def _search_path(dsn: str) -> str:
-    given = conninfo_to_dict(dsn).get("options") or ""
-    return f"{given} -c search_path={SCHEMA}".strip()
+async def _read_ids_as_text(connection: AsyncConnection[Any]) -> None:
+    """Ids are text everywhere in this program."""
+    connection.adapters.register_loader("uuid", TextLoader)
 
 
-def _migrations() -> list[bytes]:
-    """The texts of ``ledger/migrations/*.sql`` in the order of their numbers, which start at 1 without a gap."""
-    files = sorted(
-        (file for file in resources.files("ledger").joinpath("migrations").iterdir() if file.name.endswith(".sql")),
-        key=lambda file: file.name,
-    )
-    for number, file in enumerate(files, start=1):
-        if int(file.name.partition("_")[0]) != number:
-            raise LedgerError(f"ledger/migrations/{file.name} should have number {number:04}.")
-    return [file.read_bytes() for file in files]
+def _options(dsn: str) -> str:
+    """Our schema; times come back in UTC, and a dump reads the same whatever a server prefers."""
+    given = str(conninfo_to_dict(dsn).get("options") or "")
+    ours = {"search_path": SCHEMA, "timezone": "UTC", "datestyle": "ISO", "client_encoding": "UTF8"}
+    return " ".join([given, *(f"-c {name}={value}" for name, value in ours.items())]).strip()

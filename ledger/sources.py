@@ -1,7 +1,7 @@
 """How each source is doing: written by ingest after every poll, read by the API for freshness and metrics."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -100,5 +100,4 @@ async def source_statuses(ledger: Ledger) -> list[SourceStatus]:
 
 
 def _status(row: dict[str, Any]) -> SourceStatus:
-    times = {name: row[name] and row[name].astimezone(UTC) for name in ("last_read", "last_change")}
-    return SourceStatus(**row | times | {"state": SourceState(row["state"])})
+    return SourceStatus(**row | {"state": SourceState(row["state"])})

@@ -18,6 +18,7 @@ from local.java import Java, find_java
 from local.passwords import kept_password
 from local.ports import LOOPBACK, on_free_ports
 from local.processes import Command, has_said, started, wait_until
+from local.stores import IN_FORCE, finish_exchange
 
 USER = "neo4j"
 BOLT_PORT = 7687
@@ -76,26 +77,30 @@ def start_neo4j(
     *,
     memory: Memory = DEFAULT_MEMORY,
     settings: Mapping[str, str] | None = None,
+    store: str = IN_FORCE,
     say: Say = lambda _: None,
 ) -> Iterator[Neo4j]:
     """Run a Neo4j on the data directory of a place until the block ends.
 
-    `settings` are lines of neo4j.conf that add to or replace ours.
+    `settings` are lines of neo4j.conf that add to or replace ours; `store` is another than the one in force.
 
     Raises:
         LocalError: no Java, no jars, no port, or a server that does not start; says what to do.
     """
     java = find_java()
     jars = assembled_jars(cache_directory(), java, say)
-    data = place.data / "neo4j"
+    if store == IN_FORCE:
+        finish_exchange(place.data)
+    data = place.data / store
     with ExitStack() as running:
         with finished_or_remade(data) as fresh:
-            password = kept_password(place.data / "neo4j.password", renew=fresh)
+            password = _password(place.data, store, fresh)
             if fresh:
                 _set_initial_password(data, password)
+            boot = _Boot(java=java, jars=jars, memory=memory, store=store)
 
             def start(ports: Sequence[int]) -> AbstractContextManager[Neo4j]:
-                return _running(place, _Boot(java=java, jars=jars, memory=memory), ports, password, settings or {})
+                return _running(place, boot, ports, password, settings or {})
 
             server = running.enter_context(on_free_ports((BOLT_PORT, HTTP_PORT), start))
         yield server
@@ -163,6 +168,7 @@ class _Boot:
     java: Java
     jars: Path
     memory: Memory
+    store: str
 
     def arguments(self, home: Path) -> list[str]:
         heap = self.memory.heap
@@ -184,12 +190,12 @@ class _Boot:
 def _running(
     place: Place, boot: _Boot, ports: Sequence[int], password: str, settings: Mapping[str, str]
 ) -> Iterator[Neo4j]:
-    home = private(place.run / "neo4j")
+    home = private(place.run / boot.store)
     for name in ("conf", "tmp", "run", "plugins", "import"):
         private(home / name)
-    conf = render_conf(place.data / "neo4j", home, ports, boot.memory, settings)
+    conf = render_conf(place.data / boot.store, home, ports, boot.memory, settings)
     (home / "conf" / "neo4j.conf").write_text(conf)
-    log = private(place.data / "logs") / "neo4j.log"
+    log = private(place.data / "logs") / f"{boot.store}.log"
     bolt, http = ports
     command = Command(
         name="Neo4j", arguments=boot.arguments(home), log=log, directory=home, environment={}, hold=place.locks
@@ -211,6 +217,12 @@ def _answers(bolt: int) -> bool:
             return len(version) == len(BOLT_REFUSAL) and version != BOLT_REFUSAL
     except OSError:
         return False
+
+
+def _password(data: Path, store: str, fresh: bool) -> str:
+    """All stores of a data directory have one password, so that none has to change when they are exchanged."""
+    file = data / "neo4j.password"
+    return kept_password(file, renew=fresh and (store == IN_FORCE or not file.exists()))
 
 
 def _set_initial_password(data: Path, password: str) -> None:

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,13 +18,16 @@ from local.errors import LocalError
 from samples.bank import BankError
 from samples.newcomer import NewPerson
 from wekeza import demo as demonstration
-from wekeza import jobs, newcomer, site
+from wekeza import jobs, newcomer, rebuild, safekeeping, site
 from wekeza.answers import ApiError
 from wekeza.keys import KeyTooShort
+from wekeza.questions import questions
+from wekeza.resolve_file import resolve_file
 from wekeza.running import NotRunning
 from wekeza.scenario import ScenarioFailed
 from wekeza.screen import Screen
 from wekeza.settings import Settings, SettingsError, read_settings
+from wekeza.stewardship import decide
 
 # What a user can put right: told in one sentence, never as a traceback.
 TOLD = (
@@ -36,6 +40,9 @@ TOLD = (
     LedgerError,
     LocalError,
     NotRunning,
+    rebuild.RebuildFailed,
+    rebuild.RebuildRefused,
+    safekeeping.SecretMissing,
     ScenarioFailed,
     SettingsError,
     UnknownPolicy,
@@ -43,7 +50,12 @@ TOLD = (
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 ingest = typer.Typer(no_args_is_help=True, help="Read the sources: list, check, once, run.")
+ledger = typer.Typer(no_args_is_help=True, help="The memory in one file: dump, restore.")
 app.add_typer(ingest, name="ingest")
+app.add_typer(decide, name="decide")
+app.add_typer(ledger, name="ledger")
+app.add_typer(questions)
+app.command("resolve-file")(resolve_file)
 screen = Screen()
 
 
@@ -178,6 +190,26 @@ def ingest_once(names: Annotated[list[str] | None, typer.Argument()] = None) -> 
 def ingest_run() -> None:
     """Read all sources that are switched on, on schedule, until a signal. One process leads; others wait."""
     uvloop.run(jobs.ingest_run(read_settings()))
+
+
+@app.command("rebuild")
+def rebuild_graph(
+    into: Annotated[str | None, typer.Option(help="An empty Neo4j to fill, where the servers are yours.")] = None,
+) -> None:
+    """Make the graph anew from the ledger and the sources, in a second store, verify it, then swap."""
+    rebuild.rebuild(read_settings(), screen, into=into)
+
+
+@ledger.command("dump")
+def dump_ledger(file: Path) -> None:
+    """Write the whole ledger to a file."""
+    safekeeping.dump_ledger(read_settings(), file, screen)
+
+
+@ledger.command("restore")
+def restore_ledger(file: Path) -> None:
+    """Fill an empty ledger from such a file, all or nothing."""
+    safekeeping.restore_ledger(read_settings(), file, screen)
 
 
 def variable_of(field: str) -> str:

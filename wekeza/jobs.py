@@ -11,8 +11,8 @@ from api.app import create_app
 from api.browser import browser_app
 from api.settings import ApiSettings
 from api.tokens import new_signing_key, verification_key
+from graph.laws import Finding
 from graph.resolve import ResolveReport
-from graph.verify import Finding
 from graph.verify import verify as verify_laws
 from ingest.check import check_source
 from ingest.schedule import Schedule, run_until_signal
@@ -103,7 +103,7 @@ async def resolve(settings: Settings, *, everything: bool) -> ResolveReport:
 
 async def verify(settings: Settings) -> list[Finding]:
     async with connect(settings) as parts:
-        return await verify_laws(parts.client, parts.ledger)
+        return await verify_laws(parts.client, parts.ledger, secret=parts.secret, policy=parts.policy)
 
 
 def show_round(done: Round, screen: Screen) -> None:

@@ -5,9 +5,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from graph.client import GraphClient
+from graph.decisions import Steward
+from graph.explanation import Explanations
+from graph.history import History
 from graph.load import Loader
 from graph.resolution.policy import Policy, load_policy
 from graph.resolve import Resolver
+from graph.review import Review
+from graph.what_if import WhatIf
 from ingest.errors import ConfigError
 from ingest.pipeline import Line
 from ingest.source import Source, load_sources
@@ -33,7 +38,22 @@ class Parts:
 
     def resolver(self) -> Resolver:
         trust = {name: source.trust for name, source in self.sources.items()}
-        return Resolver(self.client, self.ledger, policy=self.policy, trust=trust)
+        return Resolver(self.client, self.ledger, secret=self.secret, policy=self.policy, trust=trust)
+
+    def steward(self) -> Steward:
+        return Steward(self.client, self.ledger, secret=self.secret, resolver=self.resolver())
+
+    def history(self) -> History:
+        return History(self.ledger, self.secret)
+
+    def explanations(self) -> Explanations:
+        return Explanations(self.client, self.resolver())
+
+    def what_if(self) -> WhatIf:
+        return WhatIf(self.client, self.ledger, secret=self.secret, resolver=self.resolver())
+
+    def review(self) -> Review:
+        return Review(self.client, secret=self.secret, policy=self.policy)
 
     def line(self) -> Line:
         """What every poll goes through."""

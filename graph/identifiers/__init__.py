@@ -7,8 +7,11 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from graph.identifiers.base import IdentifierKind
+from graph.identifiers.company_registration import COMPANY_REGISTRATION
 from graph.identifiers.document import DOCUMENT
+from graph.identifiers.driving_licence import DRIVING_LICENCE
 from graph.identifiers.email import EMAIL
+from graph.identifiers.name_birth import NAME_BIRTH
 from graph.identifiers.national_id import NATIONAL_ID
 from graph.identifiers.passport import PASSPORT
 from graph.identifiers.phone import PHONE
@@ -19,7 +22,20 @@ from graph.records import IdentifierValue, InvalidValue
 __all__ = ["KINDS", "NORMALISER_VERSION", "IdentifierKind", "normalise"]
 
 KINDS: Mapping[str, IdentifierKind] = MappingProxyType(
-    {kind.name: kind for kind in (NATIONAL_ID, PASSPORT, TAX_PIN, DOCUMENT, PHONE, EMAIL)}
+    {
+        kind.name: kind
+        for kind in (
+            NATIONAL_ID,
+            PASSPORT,
+            TAX_PIN,
+            DRIVING_LICENCE,
+            COMPANY_REGISTRATION,
+            DOCUMENT,
+            PHONE,
+            EMAIL,
+            NAME_BIRTH,
+        )
+    }
 )
 NORMALISER_VERSION = 1  # raised by whoever changes a normal form: stored values must then be made anew
 MAX_RAW = 320  # characters; longer than the longest e-mail address, and short enough to keep in a cache

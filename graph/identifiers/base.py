@@ -17,6 +17,7 @@ class IdentifierKind:
     compared before they link. ``by_country`` kinds are numbers that only an issuing country makes unique.
     ``normalise`` gets stripped text without control characters and the source's ISO 3166 alpha-2 country, and
     answers the normal form, or None if the text is no such identifier. ``mask`` makes a normal form fit to show.
+    A ``derived`` kind is made of what a record says: no source writes it.
     """
 
     name: str
@@ -24,6 +25,7 @@ class IdentifierKind:
     by_country: bool
     normalise: Callable[[str, str | None], str | None]
     mask: Callable[[str], str]
+    derived: bool = False
 
 
 def document_number(text: str, country: str | None = None) -> str | None:

@@ -108,11 +108,13 @@ def _cells(value: Evidence, profiles: Mapping[str, Profile], *, claims: bool) ->
 def _bar(value: Evidence, held: list[Cell], contested: Callable[[Evidence], bool], policy: Policy) -> Bar:
     if not policy.judge:
         return Bar.NONE
-    if not KINDS[value.kind].weak:
-        return Bar.AGREEMENT if value.kind in policy.corroborated else Bar.DOCUMENT
     names = {cell.profile.name for cell in held if cell.profile.name is not None}
     nameless = sum(len(cell.keys) for cell in held if cell.profile.name is None)
-    if len(names) + nameless > policy.private_limit or contested(value):
+    if value.kind in policy.corroborated or len(names) + nameless > policy.private_limit:
+        return Bar.AGREEMENT
+    if not KINDS[value.kind].weak:
+        return Bar.DOCUMENT
+    if contested(value):
         return Bar.AGREEMENT
     if nameless and any(contradict(a, b) for a, b in combinations(names, 2)):
         return Bar.NAMED_CONTACT

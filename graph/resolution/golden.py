@@ -2,18 +2,21 @@
 
 Records are compared by their source's trust, then by how recently they changed, then by how complete they are, then
 by key; each field is taken from the first that has it, so that one good record with a gap does not lose the field.
+What a steward says of a field stands above all records.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from graph.identifiers import KINDS
 from graph.records import CustomerRecord, PartyType, system_of
 from graph.resolution.names import canonical_name
 
 # Field of the golden record, and the kind of identifier that fills it.
 IDENTIFIER_FIELDS: Mapping[str, str] = {"national_id": "NationalId", "phone": "Phone", "email": "Email"}
 FIELDS = ("name", "birth_date", "party_type", *IDENTIFIER_FIELDS)
+DECISION = "decision|"  # how the source of a field begins that a steward corrected
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 Value = str | date
@@ -24,9 +27,37 @@ class Survivor:
     """A field's value with its provenance. ``masked`` is given for identifiers."""
 
     value: Value
-    source: str  # key of the record
+    source: str  # key of the record, or ``decision|<id>``
     updated_at: datetime | None
     masked: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What a steward's standing *correct* says of a field, as text; ids ascend in the order of the ledger."""
+
+    id: int
+    field: str
+    content: str
+    at: datetime
+
+    def survivor(self) -> Survivor:
+        kind = IDENTIFIER_FIELDS.get(self.field)
+        return Survivor(
+            value=parse_field(self.field, self.content),
+            source=f"{DECISION}{self.id}",
+            updated_at=self.at,
+            masked=KINDS[kind].mask(self.content) if kind else None,
+        )
+
+
+def parse_field(field: str, content: str) -> Value:
+    """A field's value from the text of a correction. Raises ValueError for a text that is no such value."""
+    if field not in FIELDS:
+        raise ValueError(f"A customer has no field {field!r}: choose one of {', '.join(FIELDS)}.")
+    if field == "birth_date":
+        return date.fromisoformat(content)
+    return PartyType(content).value if field == "party_type" else content
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +66,16 @@ class _Said:
     masked: str | None = None
 
 
-def golden_record(records: Sequence[CustomerRecord], trust: Mapping[str, float]) -> dict[str, Survivor]:
+def golden_record(
+    records: Sequence[CustomerRecord], trust: Mapping[str, float], corrections: Iterable[Correction] = ()
+) -> dict[str, Survivor]:
     """Survivors by field, in the order of `FIELDS`; a field that no record has is absent.
 
     ``trust`` is by source system, higher is better, 0 where a system is not named. Missing are placeholder names
-    ("Customer 17"), an unknown party type, and identifiers that are unverified or placeholders.
+    ("Customer 17"), an unknown party type, and identifiers that are unverified or placeholders. Of several
+    ``corrections`` of a field the newest holds.
     """
+    corrected = {it.field: it for it in sorted(corrections, key=lambda it: it.id)}
     said = {record.key: _said(record) for record in records}
 
     def order(record: CustomerRecord) -> tuple[float, float, int, str]:
@@ -50,6 +85,9 @@ def golden_record(records: Sequence[CustomerRecord], trust: Mapping[str, float])
     ranked = sorted(records, key=order)
     survivors: dict[str, Survivor] = {}
     for field in FIELDS:
+        if field in corrected:
+            survivors[field] = corrected[field].survivor()
+            continue
         for record in ranked:
             if field in said[record.key]:
                 best = said[record.key][field]
@@ -74,7 +112,7 @@ def _said(record: CustomerRecord) -> dict[str, _Said]:
 
 
 def _identifiers(record: CustomerRecord) -> Iterable[tuple[str, _Said]]:
-    """The first good value of each kind: a source's mapping names the primary one first."""
+    """The first good value of each kind: identifiers come in the order in which the source names them."""
     for field, kind in IDENTIFIER_FIELDS.items():
         for value in record.identifiers:
             if value.kind == kind and value.verified and not value.placeholder:

@@ -6,9 +6,11 @@ for a missing name. A missing name contradicts nothing and corroborates nothing.
 
 import tomllib
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
+from itertools import product
 from pathlib import Path
 
 from rapidfuzz.distance import JaroWinkler
@@ -27,10 +29,13 @@ _APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ`´"))
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """``nicknames.toml``: titles, words that stand in for a name, and the groups of variants of each token."""
+    """``nicknames.toml``: titles, words that stand in for a name, given names, words of companies, and the groups of
+    variants of each token."""
 
     titles: frozenset[str]
     placeholders: frozenset[str]
+    given: frozenset[str]
+    company: frozenset[str]
     variants: dict[str, frozenset[int]]
 
 
@@ -42,10 +47,6 @@ class Likeness:
     full: int
 
     @property
-    def contradicts(self) -> bool:
-        return self.score < CONTRADICT_BELOW
-
-    @property
     def agrees(self) -> bool:
         return self.score >= AGREE_FROM and self.full >= FULL_TOKENS
 
@@ -54,12 +55,14 @@ class Likeness:
 def vocabulary() -> Vocabulary:
     data = tomllib.loads(NAMES.read_text(encoding="utf-8"))
     variants: dict[str, set[int]] = {}
-    for number, group in enumerate(data["variants"]):
+    for number, group in enumerate(data["variants"] + data["other_variants"]):
         for token in group:
             variants.setdefault(token, set()).add(number)
     return Vocabulary(
         titles=frozenset(data["titles"]),
         placeholders=frozenset(data["placeholders"]),
+        given=frozenset(data["given"]).union(*data["variants"]),
+        company=frozenset(data["company"]),
         variants={token: frozenset(groups) for token, groups in variants.items()},
     )
 
@@ -92,7 +95,13 @@ def full_tokens(name: str) -> int:
 
 
 def contradict(a: str | None, b: str | None) -> bool:
-    return a is not None and b is not None and a != b and likeness(a, b).contradicts
+    """Too little in common; or not enough to agree, and the given names differ or only one is a company's."""
+    if a is None or b is None or a == b:
+        return False
+    score = likeness(a, b).score
+    if CONTRADICT_BELOW <= score < AGREE_FROM:
+        return _is_company(a) != _is_company(b) or _given_names_differ(min(a, b), max(a, b))
+    return score < CONTRADICT_BELOW
 
 
 def agree(a: str | None, b: str | None) -> bool:
@@ -104,6 +113,27 @@ def birth_dates_contradict(a: str | None, a_born: date | None, b: str | None, b_
     if a_born is None or b_born is None or a_born == b_born:
         return False
     return not (a is not None and a == b and full_tokens(a) >= FULL_TOKENS)
+
+
+@lru_cache(maxsize=1 << 16)
+def _given_names_differ(a: str, b: str) -> bool:
+    """Each has a given name, and neither's is in the other: relatives share the rest of their names."""
+    ours, theirs = a.split(), b.split()
+    mine, yours = _given(ours), _given(theirs)
+    if not mine or not yours:
+        return False
+    return not any(token_similarity(one, other) for one, other in [*product(mine, theirs), *product(yours, ours)])
+
+
+def _given(tokens: Sequence[str]) -> list[str]:
+    """The known given names, and initials: a family name is seldom cut to one letter."""
+    known = vocabulary().given
+    return [token for token in tokens if len(token) == 1 or token in known]
+
+
+@lru_cache(maxsize=1 << 16)
+def _is_company(name: str) -> bool:
+    return not vocabulary().company.isdisjoint(name.split())
 
 
 def likeness(a: str, b: str) -> Likeness:

@@ -16,8 +16,8 @@ from graph.identifiers.placeholders import PLACEHOLDERS
 from graph.resolution.names import NAMES
 
 POLICIES = Path(__file__).parents[1] / "policies"
-RULE_VERSION = 1  # raised by whoever changes what the rule answers
-LIBRARIES = ("phonenumbers", "email-validator", "idna", "rapidfuzz")
+RULE_VERSION = 2  # raised by whoever changes what the rule answers
+LIBRARIES = ("phonenumbers", "email-validator", "idna", "rapidfuzz", "jellyfish")
 
 Count = Annotated[int, Field(ge=1)]
 
@@ -33,9 +33,14 @@ class Policy(BaseModel):
     cap: Count = 50  # people beyond which a contact links nobody
     document_cap: Count = 100  # the same for documents
     hub: Count = 1000  # holders beyond which a value links nobody, whoever they are
-    private_limit: Count = 10  # people beyond which the names on a contact must agree
+    private_limit: Count = 10  # people beyond which the names on a value must agree
     exclusive: tuple[str, ...] = ()  # kinds of which a person has one value per country
-    corroborated: tuple[str, ...] = ("Document",)  # documents that link agreeing names only
+    corroborated: tuple[str, ...] = ("Document", "NameBirth")  # kinds that link agreeing names only
+
+    @property
+    def derives(self) -> bool:
+        """Whether a stage counts on identifiers that no source writes: see `graph.resolution.derived`."""
+        return any(KINDS[kind].derived for stage in self.stages for kind in stage)
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -10,8 +10,14 @@ ALTER TABLE record_key ADD UNIQUE (key, incarnation);
 ALTER TABLE step ADD COLUMN policy text; -- the policy's hash, of steps that resolve
 ALTER TABLE outcome ADD COLUMN counts jsonb; -- of a committed step: what its :Run says
 ALTER TABLE membership_delta ADD COLUMN cause bigint REFERENCES step; -- the step that made it due
+CREATE INDEX step_at ON step (at, id);
+CREATE INDEX rank_step ON rank (step, rank);
 CREATE INDEX membership_delta_new_gcid ON membership_delta (new_gcid, step);
 CREATE INDEX membership_delta_old_gcid ON membership_delta (old_gcid, step);
+
+-- The steps that count: one without an outcome may still become void.
+CREATE VIEW committed AS
+    SELECT step.id AS step, step.at FROM step JOIN outcome ON outcome.step = step.id WHERE outcome.what = 'committed';
 
 -- A record leaves at its source and may come back; its first arrival is its first version.
 CREATE TABLE presence_delta (
@@ -73,6 +79,7 @@ CREATE TABLE identity_event (
     PRIMARY KEY (step, number)
 );
 CREATE INDEX identity_event_gcid ON identity_event (gcid, step);
+CREATE INDEX identity_event_others ON identity_event USING gin (others);
 
 CREATE TABLE decision (
     id      bigint PRIMARY KEY CHECK (id > 0),
@@ -83,8 +90,19 @@ CREATE TABLE decision (
     undoes  bigint REFERENCES decision,
     CHECK ((value IS NOT NULL) = (verdict IN ('suppress', 'release'))),
     CHECK ((field IS NOT NULL) = (verdict = 'correct')),
-    CHECK ((undoes IS NOT NULL) = (verdict = 'undo'))
+    CHECK ((undoes IS NOT NULL) = (verdict = 'undo')),
+    CHECK (undoes < id)
 );
+CREATE INDEX decision_step ON decision (step);
+CREATE INDEX decision_value ON decision (value);
+CREATE INDEX decision_undoes ON decision (undoes);
+
+-- The newest standing undo of a decision, NULL if the decision stands: an undo may itself be undone.
+CREATE FUNCTION undone_by(undone bigint) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (SELECT max(id) FROM decision JOIN committed USING (step) WHERE undoes = undone AND undone_by(id) IS NULL);
+END
+$$;
 
 CREATE TABLE decision_record (
     decision bigint NOT NULL REFERENCES decision,

@@ -9,7 +9,10 @@ import pytest
 from graph.statements import statement, statement_names
 from tests.architecture.tree import ROOT, named, python_files
 
-STAGES = ("schema_", "load_", "resolve_", "read_", "project_", "run_", "browse_")
+STAGES = (
+    *("schema_", "load_", "resolve_", "decide_", "run_", "restore_", "verify_"),
+    *("read_", "project_", "explain_", "review_", "browse_"),
+)
 CYPHER = re.compile(r"\b(MATCH|MERGE|UNWIND|CREATE|DETACH DELETE)\s+[($]|\bOPTIONAL MATCH\b|\bRETURN\s+\w+\s*\{")
 
 

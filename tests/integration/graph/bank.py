@@ -11,6 +11,7 @@ from graph.records import (
     AlertRecord,
     Batch,
     CustomerRecord,
+    Departure,
     DeviceRecord,
     IdentifierValue,
     LoginRecord,
@@ -119,7 +120,9 @@ FRAUD = (
 SYSTEMS = {"core": CORE, "mobile": MOBILE, "fraud": FRAUD}
 
 
-def batch(*records: SourceRecord, system: str = "core", table: str = "rows", at: str | None = None) -> Batch:
+def batch(
+    *records: SourceRecord | Departure, system: str = "core", table: str = "rows", at: str | None = None
+) -> Batch:
     position = Position(at, records[-1].key if records else "") if at else None
     return Batch(system=system, table=table, records=records, position=position)
 

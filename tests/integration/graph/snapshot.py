@@ -4,7 +4,7 @@ from typing import Any
 
 from neo4j import AsyncDriver
 
-TIMING = frozenset({"step", "valid_from", "valid_to"})
+TIMING = frozenset({"step", "due", "valid_from", "valid_to"})
 Snapshot = tuple[frozenset[Any], frozenset[Any]]
 
 

@@ -9,9 +9,14 @@ from neo4j import AsyncDriver
 
 from graph.client import GraphClient
 from graph.load import Loader
-from graph.records import CustomerRecord
+from graph.records import CustomerRecord, IdentifierValue
+from graph.resolution.eligibility import Standing
+from graph.resolution.global_ids import birth_id, value_id
 from graph.resolution.policy import Policy
+from graph.said import hear
+from graph.suppressions import stale_suppressions
 from ledger.ledger import Ledger
+from ledger.records import latest_versions
 from tests.integration.graph.bank import DAY, SECRET, batch, customer, identifier
 from tests.integration.graph.snapshot import clear_marks, edges, marked
 
@@ -145,3 +150,111 @@ async def test_a_placeholder_has_a_node_and_says_so(loader: Loader, driver: Asyn
         "MATCH (:SourceCustomer)-[:HAS_NATIONAL_ID]->(i:NationalId) RETURN i.placeholder AS p, i.suppressed AS s"
     )
     assert [(row["p"], row["s"]) for row in rows] == [(True, "placeholder")]
+
+
+async def test_places_and_the_source_s_dates_stand_on_the_edge(loader: Loader, driver: AsyncDriver) -> None:
+    def dated(value: IdentifierValue, days: int) -> IdentifierValue:
+        return replace(value, source_from=DAY - timedelta(days=days))
+
+    async def told() -> set[tuple[Any, ...]]:
+        rows, _, _ = await driver.execute_query(
+            "MATCH ()-[h]->(i:Phone) RETURN type(h) AS t, i.key AS k, h.position AS p, h.source_from AS f, h.step AS s"
+        )
+        return {(row["t"], row["k"], row["p"], row["f"] and row["f"].to_native(), row["s"]) for row in rows}
+
+    record = customer("core|customer|1", "Jane", dated(PHONE, 3), OTHER)
+    first = await loader.load(batch(record))
+    assert await told() == {
+        ("HAS_PHONE", PHONE.key, 0, DAY - timedelta(days=3), first.step),
+        ("HAS_PHONE", OTHER.key, 1, None, first.step),
+    }
+    await loader.load(batch(later(record, identifiers=(OTHER, dated(PHONE, 5)))))
+    assert await told() == {
+        ("HAS_PHONE", PHONE.key, 1, DAY - timedelta(days=5), first.step),
+        ("HAS_PHONE", OTHER.key, 0, None, first.step),
+    }
+    third = await loader.load(batch(later(record, days=2, identifiers=(OTHER,))))
+    assert ("HAD_PHONE", PHONE.key, None, DAY - timedelta(days=5), third.step) in await told()
+
+
+async def test_the_ledger_has_every_holding_and_what_was_said(
+    loader: Loader, ledger: Ledger, driver: AsyncDriver
+) -> None:
+    record = customer("core|customer|1", "Jane", CLAIM, OTHER)
+    birth = str(birth_id(SECRET, record.key))
+    phone, other = (str(value_id(SECRET, value.key)) for value in (PHONE, OTHER))
+    await loader.load(batch(record))
+    await loader.load(batch(later(record, identifiers=(PHONE,))))
+    async with ledger.transaction() as connection:
+        rows = await connection.execute("SELECT step, birth_id, value, what, source_at FROM evidence_delta")
+        deltas = {row async for row in rows}
+        values = await connection.execute("SELECT value, key, said FROM evidence_value")
+        named = {value: (key, said) async for value, key, said in values}
+        last = (await latest_versions(connection, [birth]))[birth]
+    assert deltas == {
+        (1, birth, phone, "claimed", DAY),
+        (1, birth, other, "held", DAY),
+        (2, birth, phone, "held", DAY + timedelta(days=1)),
+        (2, birth, other, "ended", DAY + timedelta(days=1)),
+    }
+    assert set(named) == {phone, other}
+    said = {"kind": "Phone", "value": "+254712345678", "masked": PHONE.masked}
+    assert named[phone] == (PHONE.key, said)
+    assert hear(last.said) == later(record, identifiers=(PHONE,))
+    nodes, _, _ = await driver.execute_query("MATCH (s:SourceCustomer) RETURN s.hash AS hash")
+    assert [row["hash"] for row in nodes] == [last.hash]
+
+
+async def stand(driver: AsyncDriver, key: str, standing: str | None) -> None:
+    await driver.execute_query(
+        "MATCH (i:Identifier {key: $key}) SET i.standing = $standing", key=key, standing=standing
+    )
+
+
+async def test_a_steward_s_word_on_a_value_counts(loader: Loader, driver: AsyncDriver, small: Policy) -> None:
+    crowd = people(4)
+    await loader.load(batch(*crowd))
+    await stand(driver, PHONE.key, "release")
+    newcomer = customer("core|customer|new", "Jane Akamau", OTHER)
+    await loader.load(batch(later(crowd[0], attributes={}, full_name="Jane Dkamau"), newcomer))
+    assert await suppressed(driver) == {(PHONE.key, None), (OTHER.key, None)}, "released, although above the cap"
+    await stand(driver, OTHER.key, "suppress")
+    await clear_marks(driver)
+    await loader.load(batch(customer("core|customer|newer", "Jane Other", OTHER)))
+    assert await suppressed(driver) == {(PHONE.key, None), (OTHER.key, "steward_suppressed")}
+    assert await marked(driver) == {newcomer.key, "core|customer|newer"}
+
+
+async def test_a_released_value_is_suppressed_above_the_hub(loader: Loader, driver: AsyncDriver) -> None:
+    await loader.load(batch(*people(2)))
+    await stand(driver, PHONE.key, "release")
+    await loader.load(batch(*people(5)))
+    assert await suppressed(driver) == {(PHONE.key, "shared_by_too_many")}
+
+
+async def test_other_words_can_be_supposed(
+    loader: Loader, graph: GraphClient, driver: AsyncDriver, small: Policy
+) -> None:
+    zeros = identifier("NationalId", "00000000")
+    await loader.load(batch(customer("core|customer|1", "Jane", PHONE, zeros)))
+    keys = [PHONE.key, zeros.key]
+    assert await stale_suppressions(graph.read, keys, small) == []
+    supposed = {PHONE.key: Standing.SUPPRESS, zeros.key: Standing.RELEASE}
+    assert await stale_suppressions(graph.read, keys, small, supposed) == [
+        {"key": PHONE.key, "reason": "steward_suppressed"},
+        {"key": zeros.key, "reason": None},
+    ]
+    await stand(driver, PHONE.key, "suppress")
+    assert await stale_suppressions(graph.read, keys, small, {PHONE.key: None}) == []
+
+
+async def test_what_is_above_the_hub_costs_no_more_however_many_hold_it(loader: Loader, driver: AsyncDriver) -> None:
+    """Each batch on a suppressed phone writes as much as the one before, and marks its own records alone."""
+    await loader.load(batch(*(customer(f"core|first|{n}", f"Jane {n}", PHONE, CLAIM) for n in range(500))))
+    seen = []
+    for turn in range(3):
+        report = await loader.load(batch(*(customer(f"core|t{turn}|{n}", f"Jane {n}", PHONE) for n in range(500))))
+        seen.append((report.marked, report.statements, report.counters))
+    assert seen[0] == seen[1] == seen[2]
+    assert seen[0][0] == 500
+    assert await suppressed(driver) == {(PHONE.key, "shared_by_too_many")}

@@ -7,9 +7,10 @@ from neo4j import AsyncDriver
 from graph.client import GraphClient
 from graph.errors import FenceLost
 from graph.steps import Writer, open_writer, settle_open_steps
+from ledger.entries import Birth, Entries, MembershipDelta, NewDecision, Verdict
 from ledger.ledger import Ledger
 from ledger.locks import writer_lock
-from ledger.steps import Birth, MembershipDelta, open_steps
+from ledger.steps import open_steps
 
 ONE = "00000000-0000-8000-8000-000000000001"
 
@@ -25,20 +26,33 @@ async def runs(driver: AsyncDriver) -> set[tuple[int, str]]:
     return {(row["id"], row["kind"]) for row in rows}
 
 
+async def counts(ledger: Ledger) -> list[object]:
+    async with ledger.transaction() as connection:
+        rows = await connection.execute("SELECT counts FROM outcome ORDER BY step")
+        return [row[0] async for row in rows]
+
+
 async def test_a_step_is_in_both_stores(graph: GraphClient, ledger: Ledger, driver: AsyncDriver) -> None:
     async with open_writer(graph, ledger) as writer:
-        births = [Birth("core|customer|1", ONE)]
-        async with writer.step("load", system="core", births=births) as first:
-            first.count(created=1)
-        delta = MembershipDelta(ONE, None, ONE)
-        async with writer.step("resolve", deltas=[delta]) as second:
+        entries = Entries(births=[Birth("core|customer|1", ONE)])
+        async with writer.step("load", system="core", entries=entries) as first:
+            first.count(created=1, noted=None)
+        entries = Entries(memberships=[MembershipDelta(ONE, None, ONE, cause=first.id)])
+        async with writer.step("resolve", policy="a1b2", entries=entries) as second:
             pass
-    assert (first.id, second.id) == (1, 2)
+        decision = NewDecision(
+            verdict=Verdict.CORRECT, by="jane", reason="a slip", left=[ONE], field="name", content="A"
+        )
+        async with writer.step("decide", entries=Entries(decisions=[decision])) as third:
+            pass
+    assert (first.id, second.id, third.id) == (1, 2, 3)
     assert first.at.tzinfo is UTC
     assert first.at <= second.at
     assert first.ranks["core|customer|1"].rank == 1
-    assert await runs(driver) == {(1, "load"), (2, "resolve")}
-    assert await outcomes(ledger) == [(1, "committed"), (2, "committed")]
+    assert third.decisions == (1,)
+    assert await runs(driver) == {(1, "load"), (2, "resolve"), (3, "decide")}
+    assert await outcomes(ledger) == [(1, "committed"), (2, "committed"), (3, "committed")]
+    assert await counts(ledger) == [{"created": 1}, {}, {}]
 
 
 async def test_an_error_in_a_step_writes_nothing_and_the_next_writer_voids_it(
@@ -66,10 +80,11 @@ async def test_a_commit_whose_outcome_was_not_appended_is_settled_as_committed(
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        async with open_writer(graph, ledger, on_point=crash) as writer, writer.step("load"):
-            pass
+        async with open_writer(graph, ledger, on_point=crash) as writer, writer.step("load", system="core") as step:
+            step.count(created=3, table="customer")
     assert await settle_open_steps(graph, ledger)
     assert await outcomes(ledger) == [(1, "committed")]
+    assert await counts(ledger) == [{"created": 3, "table": "customer"}]
     assert not await settle_open_steps(graph, ledger)
 
 

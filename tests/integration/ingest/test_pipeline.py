@@ -49,7 +49,8 @@ async def test_a_second_poll_loads_nothing_and_writes_nothing_to_a_real_graph(
     await add_users(1, 50, NOON)
     await add_login(mobile, 1)
     loader = Loader(graph, ledger, secret=b"secret", policy=policy)
-    resolver = Resolver(graph, ledger, policy=policy, trust={source.name: source.trust})
+    trust = {source.name: source.trust}
+    resolver = Resolver(graph, ledger, secret=b"secret", policy=policy, trust=trust)
     line = Line(loader=loader, resolve=resolver.resolve, ledger=ledger, secret=b"secret", batch_size=20)
     first = await poll(source, mobile.reader, line)
     second = await poll(source, mobile.reader, line)

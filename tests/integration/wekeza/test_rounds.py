@@ -70,7 +70,7 @@ async def test_a_second_round_writes_nothing_whatever_the_order(
         assert again.counters == Counters()
         assert again.resolved.steps == ()
     assert await appended(ledger) == steps
-    assert await verify(graph, ledger) == []
+    assert await verify(graph, ledger, secret=parts.secret, policy=parts.policy) == []
 
 
 async def test_the_order_of_the_sources_does_not_matter(
@@ -84,7 +84,7 @@ async def test_the_order_of_the_sources_does_not_matter(
         await forget(driver, ledger)
         await run_round(parts, names)
         await run_round(parts)  # what was left out comes last
-        assert await verify(graph, ledger) == []
+        assert await verify(graph, ledger, secret=parts.secret, policy=parts.policy) == []
         found.append((await partition(graph), await edges(driver, *derived)))
     assert found[0] == found[1] == found[2]
 
@@ -197,10 +197,10 @@ async def test_a_live_graph_changes_its_policy_and_back(
     assert switched.merged > 0
     assert await partition(graph) == await textbook(graph)
     assert await edges(driver, "QUARANTINED") == set()
-    assert await verify(graph, ledger) == []
+    assert await verify(graph, ledger, secret=plain.secret, policy=plain.policy) == []
     assert not (await plain.resolver().resolve()).steps
 
     back = await guarded.resolver().resolve()
     assert back.split > 0
     assert (await memberships(driver), await edges(driver, "LINKED", "QUARANTINED")) == before
-    assert await verify(graph, ledger) == []
+    assert await verify(graph, ledger, secret=guarded.secret, policy=guarded.policy) == []

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from neo4j.time import DateTime
 
-from graph.changes import Changes, compare, compare_edges, newest
-from graph.records import AccountRecord, AlertRecord, Reference, SourceRecord, content_hash
+from graph.changes import Changes, compare, compare_edges
+from graph.deliveries import newest
+from graph.records import AccountRecord, AlertRecord, CustomerRecord, Departure, Reference, SourceRecord, content_hash
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 ACCOUNT = AccountRecord(key="core|account|1", number="0101", owner="core|customer|1", updated_at=DAY)
@@ -28,13 +29,13 @@ def stored(record: SourceRecord, **more: Any) -> dict[str, Any]:
 
 def changes(record: SourceRecord, before: dict[str, Any] | None) -> Changes:
     rows = {record.key: before} if before else {}
-    return compare(1, newest([record]), {type(record): rows}, moved=False)
+    return compare(newest([record]), {type(record): rows}, moved=False)
 
 
 def test_a_record_that_is_stored_as_it_is_changes_nothing() -> None:
     found = changes(ACCOUNT, stored(ACCOUNT))
     assert not found
-    assert (found.created, found.changed, found.unchanged) == (0, 0, 1)
+    assert (found.created, found.changed) == (0, 0)
 
 
 def test_a_stub_that_arrives_is_created_and_not_changed() -> None:
@@ -49,15 +50,50 @@ def test_an_older_version_is_ignored_a_newer_one_is_not() -> None:
     assert changes(replace(ACCOUNT, status="x", updated_at=None), before).changed == 1
 
 
+def test_a_version_number_decides_before_the_date() -> None:
+    told = CustomerRecord(key="core|customer|1", source_version=5, updated_at=DAY)
+    before = stored(told, source_version=5, ghost=False)
+    late = replace(told, full_name="x", source_version=4, updated_at=DAY + timedelta(days=1))
+    assert not changes(late, before)
+    assert changes(replace(late, source_version=5), before).changed == 1  # of equals the last arrival
+
+
+def test_only_who_is_there_can_leave_and_no_earlier_than_he_came() -> None:
+    told = CustomerRecord(key="core|customer|1", updated_at=DAY)
+    ghost = {"key": told.key, "hash": None, "updated_at": None, "ghost": True}
+
+    def departed(row: dict[str, Any] | None, at: datetime | None = None) -> list[str]:
+        delivery = newest([Departure(told.key, at)])
+        rows = {told.key: row} if row else {}
+        return [left.key for left in compare(delivery, {CustomerRecord: rows}, moved=False).departed]
+
+    assert departed(stored(told, ghost=False)) == departed(stored(told, ghost=False), DAY) == [told.key]
+    assert departed(stored(told, ghost=False), DAY - timedelta(seconds=1)) == []
+    assert departed(None) == departed(ghost) == departed({**ghost, "ghost": False}) == []
+
+
+def test_a_ghost_returns_by_a_version_that_is_not_older_than_its_departure() -> None:
+    told = CustomerRecord(key="core|customer|1", updated_at=DAY)
+    ghost = stored(told, ghost=True) | {"hash": None}
+    assert (changes(told, ghost).created, changes(told, ghost).changed) == (0, 1)
+    assert not changes(replace(told, updated_at=DAY - timedelta(seconds=1)), ghost)
+
+
+def test_erased_keys_are_left_out_and_counted() -> None:
+    told = CustomerRecord(key="core|customer|1")
+    found = compare(newest([told]), {CustomerRecord: {}}, moved=False, erased={told.key})
+    assert (bool(found), found.created, found.erased) == (False, 0, 1)
+
+
 def test_a_moved_position_is_a_change_of_its_own() -> None:
-    assert compare(0, {}, {}, moved=True)
-    assert not compare(0, {}, {}, moved=False)
+    assert compare(newest([]), {}, moved=True)
+    assert not compare(newest([]), {}, moved=False)
 
 
 @given(st.permutations([(hours, status) for hours in (0, 1, 2) for status in "ab"]))
 def test_the_last_updated_version_wins_and_of_equals_the_last_delivered(versions: list[tuple[int, str]]) -> None:
     records = [replace(ACCOUNT, status=status, updated_at=DAY + timedelta(hours=hours)) for hours, status in versions]
-    ((item,),) = [list(found.values()) for found in newest(records).values()]
+    ((item,),) = [list(found.values()) for found in newest(records).records.values()]
     assert item.record == [record for record in records if record.updated_at == DAY + timedelta(hours=2)][-1]
 
 

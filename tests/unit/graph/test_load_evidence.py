@@ -1,3 +1,5 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -6,8 +8,9 @@ from hypothesis import strategies as st
 
 from graph.evidence import compare_evidence
 from graph.identifiers import normalise
-from graph.records import CustomerRecord, IdentifierValue
+from graph.records import CustomerRecord, Departure, IdentifierValue
 from graph.relationships import relationship
+from ledger.entries import Evident
 
 
 def value(raw: str, *, verified: bool = True) -> IdentifierValue:
@@ -25,7 +28,17 @@ def record(*identifiers: IdentifierValue, name: str = "Jane Wanjiru") -> Custome
 
 def stored(*holdings: tuple[str, IdentifierValue]) -> dict[str, dict[str, Any]]:
     rows = [
-        {"id": f"e{n}", "type": edge, "identifier": held.key, "raw": held.raw, "valid_from": "then"}
+        {
+            "id": f"e{n}",
+            "type": edge,
+            "identifier": held.key,
+            "raw": held.raw,
+            "position": n,
+            "valid_from": "then",
+            "step": 3,
+            "source_from": None,
+            "source_to": None,
+        }
         for n, (edge, held) in enumerate(holdings)
     ]
     return {"core|customer|1": {"canonical_name": "jane wanjiru", "holdings": rows}}
@@ -73,6 +86,63 @@ def test_another_spelling_keeps_the_date_and_moves_nothing() -> None:
     change = compare_evidence([record(value("+254712345678"))], stored(("HAS_PHONE", PHONE)))
     assert [(row["raw"], row["valid_from"]) for row in change.opened] == [("+254712345678", "then")]
     assert (change.deleted, change.closed, change.moved, change.recount) == (["e0"], [], set(), set())
+    assert change.told == {}, "for the ledger nothing happened"
+
+
+def test_another_place_in_the_record_keeps_the_date_and_the_step() -> None:
+    change = compare_evidence([record(OTHER, PHONE)], stored(("HAS_PHONE", PHONE), ("HAS_PHONE", OTHER)))
+    assert {(row["identifier"], row["position"], row["valid_from"], row["step"]) for row in change.opened} == {
+        (OTHER.key, 0, "then", 3),
+        (PHONE.key, 1, "then", 3),
+    }
+    assert (change.closed, change.moved, change.told) == ([], set(), {})
+
+
+def test_positions_are_counted_within_a_kind_and_claims_have_theirs() -> None:
+    national_id = normalise("NationalId", "12345678", "KE")
+    assert isinstance(national_id, IdentifierValue)
+    claim = replace(OTHER, verified=False)
+    change = compare_evidence([record(PHONE, national_id, PHONE, claim)], {})
+    assert {(row["identifier"], row["position"]) for row in change.opened} == {
+        (PHONE.key, 0),
+        (national_id.key, 0),
+        (OTHER.key, 1),
+    }
+
+
+def test_the_ledger_is_told_of_a_value_once_with_the_source_s_date() -> None:
+    day = datetime(2026, 3, 1, tzinfo=UTC)
+    since = replace(OTHER, source_from=day - timedelta(days=9))
+    new = replace(record(CLAIM, PHONE, since), updated_at=day)
+    change = compare_evidence([new], stored(("CLAIMS_PHONE", PHONE), ("HAS_PHONE", value("0733000001"))))
+    key = new.key
+    assert change.told == {
+        (key, PHONE.key): (Evident.HELD, day),  # it was claimed: that ended is no delta of its own
+        (key, OTHER.key): (Evident.HELD, day - timedelta(days=9)),
+        (key, "Phone|+254733000001"): (Evident.ENDED, day),
+    }
+
+
+def test_who_leaves_holds_nothing_any_more() -> None:
+    day = datetime(2026, 3, 1, tzinfo=UTC)
+    before = stored(("HAS_PHONE", PHONE), ("CLAIMS_PHONE", OTHER))
+    change = compare_evidence([], before, [Departure("core|customer|1", at=day)])
+    assert [(row["type"], row["identifier"], row["claimed"]) for row in change.closed] == [
+        ("HAD_PHONE", PHONE.key, None),
+        ("HAD_PHONE", OTHER.key, True),
+    ]
+    assert (change.moved, change.recount) == ({PHONE.key, OTHER.key}, {PHONE.key})
+    assert set(change.told.values()) == {(Evident.ENDED, day)}
+
+
+def test_a_placeholder_is_suppressed_from_the_beginning() -> None:
+    zeros = normalise("NationalId", "00000000", "KE")
+    assert isinstance(zeros, IdentifierValue)
+    change = compare_evidence([record(zeros, PHONE)], {})
+    assert {row["kind"]: row["suppressed"] for row in change.values.values()} == {
+        "NationalId": "placeholder",
+        "Phone": None,
+    }
 
 
 def test_another_name_has_the_values_counted_again_but_moves_none() -> None:

@@ -60,11 +60,13 @@ def test_a_customer_s_properties_carry_what_it_says_and_what_is_made_of_it() -> 
         "birth_date": date(1990, 5, 17),
         "created_at": None,
         "updated_at": None,
+        "source_version": None,
         "said_kyc_status": "verified",
         "invalid_kinds": ["Phone"],
         "invalid_raws": ["07"],
         "hash": "hash",
         "step": 7,
+        "due": 7,
     }
 
 

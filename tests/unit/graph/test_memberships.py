@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.memberships import Events, View, compare, count_events, lead_on
+from graph.memberships import View, compare, lead_on
 from graph.resolution.model import Link, RefusedLink
 from graph.resolution.reasons import ReasonCode
 
@@ -18,31 +18,6 @@ def named(blocks: list[int]) -> dict[str, str]:
     for record, block in zip(RECORDS, blocks, strict=True):
         founder.setdefault(block, record.upper())
     return {record: founder[block] for record, block in zip(RECORDS, blocks, strict=True)}
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "events"),
-    [
-        ("", "a:A", Events(created=1)),
-        ("a:A", "a:A b:A", Events()),
-        ("a:A b:B", "a:A b:A", Events(merged=1, churn=1)),
-        ("a:A b:A", "a:A b:B", Events(split=1, churn=1)),
-        ("a:A b:A c:C", "a:A b:C c:C", Events(moved=1, churn=1)),
-        ("b:B c:C d:C", "a:A b:A c:C d:A", Events(merged=1, split=1, churn=2)),
-        ("a:A b:A c:C", "a:A b:A c:A d:D", Events(created=1, merged=1, churn=1)),
-        ("b:B c:B", "a:A b:A c:A", Events(churn=2)),
-    ],
-)
-def test_events_are_counted_as_the_history_names_them(old: str, new: str, events: Events) -> None:
-    def memberships(text: str) -> dict[str, str]:
-        return {pair[0]: pair[2] for pair in text.split()}
-
-    assert count_events(memberships(old), memberships(new)) == events
-
-
-@given(PARTITIONS)
-def test_nothing_happens_where_nothing_changes(blocks: list[int]) -> None:
-    assert count_events(named(blocks), named(blocks)) == Events()
 
 
 @given(PARTITIONS, PARTITIONS)
@@ -64,6 +39,7 @@ HELD = View(
     refusals=frozenset({REFUSAL}),
     customers={"A": "current, Jane", "B": "merged"},
     mergers={"B": "A"},
+    heirs={"x": "a", "y": None},
 )
 
 
@@ -80,15 +56,17 @@ def test_equal_views_have_no_difference() -> None:
         (replace(HELD, customers={**HELD.customers, "A": "current, Jane W"}),
          {"customers": (("A", "current, Jane W"),)}),
         (replace(HELD, mergers={}), {"mergers_closed": (("B", "A"),)}),
+        (replace(HELD, heirs={"y": None}), {"heirs_dropped": (("x", "a"),)}),
+        (replace(HELD, heirs={**HELD.heirs, "z": None}), {"heirs_named": (("z", None),)}),
     ],
-    ids=["link", "refusal", "golden record", "merger"],
+    ids=["link", "refusal", "golden record", "merger", "heir that is dropped", "id that is closed"],
 )  # fmt: skip
 def test_only_what_differs_is_written(said: View, changed: dict[str, object]) -> None:
     found = compare(HELD, said)
     assert {name: getattr(found, name) for name in found.__slots__ if getattr(found, name)} == changed
 
 
-def test_a_customer_without_members_leads_to_where_its_founder_lives() -> None:
-    founders = {"A": "a", "B": "b"}
-    assert lead_on(HELD.customers, {"a": "A", "b": "A"}, founders) == {"B": "A"}
-    assert lead_on(HELD.customers, {"a": "A", "b": "B"}, founders) == {}
+def test_an_id_without_members_leads_to_where_its_record_or_its_heir_lives() -> None:
+    homes = {"A": "a", "B": "b", "X": "b", "Y": None}
+    assert lead_on(["A", "B", "X", "Y"], {"a": "A", "b": "A"}, homes) == {"B": "A", "X": "A"}
+    assert lead_on(HELD.customers, {"a": "A", "b": "B"}, homes) == {}

@@ -24,6 +24,7 @@ def test_an_expression_that_fails_on_one_row_costs_that_value_only() -> None:
         (FieldType.INSTANT, "2024-01-01T12:00:00+03:00", datetime(2024, 1, 1, 9, tzinfo=UTC)),
         (FieldType.BOOLEAN, "true", True),
         (FieldType.NUMBER, "0.25", 0.25),
+        (FieldType.INTEGER, "9223372036854775807", 2**63 - 1),
         (FieldType.RAW, " 07 ", " 07 "),
         (FieldType.TEXT, " 07 ", "07"),
     ],

@@ -1,6 +1,7 @@
 """What a bad row costs: a value, or itself, never the batch."""
 
 from collections import Counter
+from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from graph.records import CustomerRecord, ScoreRecord, TransactionRecord
 from ingest.mapping import Mapped, map_rows
 from ingest.rejections import Flaw, Issue, Reason, Rejection
-from ingest.source import Source, load_sources
+from ingest.source import Source, Table, load_sources
 from tests.unit.ingest.rows import rows_of
 
 SOURCES = load_sources()
@@ -185,9 +186,40 @@ def test_a_claim_is_an_identifier_that_nobody_verified() -> None:
     assert {(value.kind, value.verified) for value in record.identifiers} == {("Phone", True), ("Email", False)}
 
 
+def test_an_identifier_carries_the_source_s_own_dates_of_it() -> None:
+    dated = {"value": '"PhoneNumber"', "from": '"EnrolledAt"', "to": '"UpdatedAt"'}
+    source = _with(SOURCES["mobile"], identifiers={"Phone": dated, "Email": '"Email"'})
+    row = {"PhoneNumber": "0722000101", "Email": "a@mail.example.com"}
+    days = {"EnrolledAt": "2024-01-01 00:00Z", "UpdatedAt": "never"}
+    table = source.tables[0]
+    rows = rows_of(table, [row | {"Id": "u1"} | days, row | {"Id": "u2", "PhoneNumber": "07"} | days])
+    found = map_rows(source, table, rows)
+    told = [
+        (record.key[-1], value.kind, value.source_from, value.source_to)
+        for record in found.records
+        if isinstance(record, CustomerRecord)
+        for value in record.identifiers
+    ]
+    since = datetime(2024, 1, 1, tzinfo=UTC)
+    assert told == [("1", "Phone", since, None), ("1", "Email", None, None), ("2", "Email", None, None)]
+    assert found.issues[Issue(Flaw.UNPARSABLE_DATE, "identifiers.Phone.0.to")] == 2
+
+
+def test_a_source_version_is_an_integer() -> None:
+    fields = SOURCES["mobile"].tables[0].map
+    source = _with(SOURCES["mobile"], map={**fields, "source_version": '"PreferredUsername"'})
+    table = source.tables[0]
+    rows = rows_of(table, [{"Id": "u1", "PreferredUsername": "71"}, {"Id": "u2", "PreferredUsername": "x"}])
+    found = map_rows(source, table, rows)
+    assert [getattr(record, "source_version", None) for record in found.records] == [71, None]
+    assert found.issues[Issue(Flaw.UNPARSABLE_VALUE, "map.source_version")] == 1
+
+
 def _with_claim(source: Source) -> Source:
-    table = source.tables[0].model_copy(
-        update={"identifiers": {"Phone": ('"PhoneNumber"',)}, "claims": {"Email": ('"Email"',)}}
-    )
-    table.__dict__.pop("expressions", None)  # the copy must not keep the original's
-    return source.model_copy(update={"tables": (table, *source.tables[1:])})
+    return _with(source, identifiers={"Phone": '"PhoneNumber"'}, claims={"Email": '"Email"'})
+
+
+def _with(source: Source, **said: Any) -> Source:
+    """The source, with its first table changed; columns are as before."""
+    table = source.tables[0].model_dump(mode="json", by_alias=True) | said
+    return source.model_copy(update={"tables": (Table.model_validate(table), *source.tables[1:])})

@@ -1,4 +1,4 @@
-"""Document numbers: NationalId, Passport, TaxPin and the untyped Document."""
+"""Document numbers: NationalId, Passport, TaxPin, DrivingLicence, CompanyRegistration and the untyped Document."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def value(kind: str, raw: str, country: str | None = "KE") -> str | None:
         ("123\u20134567", "1234567"),
     ],
 )
-@pytest.mark.parametrize("kind", ["NationalId", "Document"])
+@pytest.mark.parametrize("kind", ["NationalId", "DrivingLicence", "CompanyRegistration", "Document"])
 def test_upper_case_without_spaces_and_dashes(kind: str, written: str, number: str) -> None:
     assert value(kind, written) == number
 
@@ -42,7 +42,9 @@ def test_the_same_digits_of_two_countries_are_two_identifiers() -> None:
     assert kenyan.key != ugandan.key
 
 
-@pytest.mark.parametrize("kind", ["NationalId", "Passport", "TaxPin", "Document"])
+@pytest.mark.parametrize(
+    "kind", ["NationalId", "Passport", "TaxPin", "DrivingLicence", "CompanyRegistration", "Document"]
+)
 @pytest.mark.parametrize(
     "written", ["N/A", "NONE", "unknown", "123", "1" * 33, "12#45678", "\u0661\u0662\u0663\u0664\u0665"]
 )
@@ -58,6 +60,14 @@ def test_passports(written: str, number: str) -> None:
 @pytest.mark.parametrize("written", ["A123", "AB12345678", "A12/4567"])
 def test_a_passport_has_five_to_nine_letters_and_digits(written: str) -> None:
     assert value("Passport", written) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [("PVT-AAAA1234", "PVTAAAA1234"), ("cpr/2010/23456", "CPR/2010/23456"), ("C.12345", "C.12345")],
+)
+def test_company_registrations(written: str, number: str) -> None:
+    assert value("CompanyRegistration", written) == number
 
 
 def test_a_kenyan_tax_pin_has_its_shape() -> None:

@@ -60,7 +60,7 @@ def test_the_raw_text_and_the_verification_travel_with_the_value() -> None:
 
 def test_only_numbers_that_a_country_issues_carry_a_country() -> None:
     kinds = {name for name in KINDS if KINDS[name].by_country}
-    assert kinds == {"NationalId", "Passport", "TaxPin", "Document"}
+    assert kinds == {"NationalId", "Passport", "TaxPin", "DrivingLicence", "CompanyRegistration", "Document"}
     national_id = normalise("NationalId", "12345678", "ke")
     assert isinstance(national_id, IdentifierValue)
     assert national_id.key == "NationalId|KE|12345678"

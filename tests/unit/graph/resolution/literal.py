@@ -86,7 +86,10 @@ class Facts:
         names = contradict(self.names[a], self.names[b])
         births = birth_dates_contradict(self.names[a], self.of[a].birth_date, self.names[b], self.of[b].birth_date)
         claim = a not in value.holders or b not in value.holders
-        if not claim and not KINDS[value.kind].weak and value.kind not in self.policy.corroborated:
+        held = [self.names[key] for key in value.holders]
+        crowded = len(set(held) - {None}) + held.count(None) > self.policy.private_limit
+        agreeing_only = crowded or value.kind in self.policy.corroborated
+        if not claim and not KINDS[value.kind].weak and not agreeing_only:
             return ReasonCode.DOCUMENTS_DISPUTED if names and births else None
         if names:
             return ReasonCode.NAMES_CONTRADICT
@@ -96,14 +99,12 @@ class Facts:
             return None
         if claim:
             return ReasonCode.UNVERIFIED
-        if value.kind in self.policy.corroborated:
+        if agreeing_only:
             return ReasonCode.NEEDS_CORROBORATION
-        held = [self.names[key] for key in value.holders]
-        people = len(set(held) - {None}) + held.count(None)
         contested = any(self.exclusives(x, y) for x, y in combinations(value.holders, 2))
         disagree = any(contradict(x, y) for x, y in combinations(held, 2))
         nameless = self.names[a] is None or self.names[b] is None
-        if people > self.policy.private_limit or contested or (disagree and nameless):
+        if contested or (disagree and nameless):
             return ReasonCode.NEEDS_CORROBORATION
         return None
 

@@ -89,6 +89,23 @@ def test_many_people_on_a_contact_must_agree() -> None:
         assert {reason for _, reason, _ in reasons(found)} == {ReasonCode.NEEDS_CORROBORATION}
 
 
+def test_many_people_on_a_document_must_agree() -> None:
+    """A number that clerks type when they have none is in no list before somebody has seen it."""
+    holders = [
+        record("a", "John Doe", national_id("1")),
+        record("b", "DOE, Jon", national_id("1")),
+        record("c", "Mary Wanjiku", national_id("1")),
+        record("d", None, national_id("1")),
+    ]
+    assert groups(resolve(holders)) == parts("abcd"), "three people are few"
+    found = resolve(holders, policy=GUARDED.model_copy(update={"private_limit": 3}))
+    assert groups(found) == parts("ab", "c", "d")
+    assert {reason for _, reason, _ in reasons(found)} == {
+        ReasonCode.NAMES_CONTRADICT,
+        ReasonCode.NEEDS_CORROBORATION,
+    }
+
+
 def test_on_a_contested_contact_names_must_agree() -> None:
     holders = [record("a", "John Doe", national_id("1"), PHONE), record("b", "John Doe Kamau", national_id("2"), PHONE)]
     found = resolve([*holders, record("c", "John", PHONE)])

@@ -93,7 +93,20 @@ def test_tokens(a: str, b: str, similarity: float) -> None:
         ("John Doe", "J Doe", "compatible"),  # 0.95, but one full token
         ("John", "John", "compatible"),
         ("John", "John Doe", "compatible"),
-        ("John Doe", "Mary Doe", "compatible"),  # 0.5
+        ("Doe Otieno", "Doe Kamau", "compatible"),  # 0.5, and no given name to tell
+        ("John Doe", "Mary Doe", "contradict"),  # 0.5, but two given names
+        ("Amina Otieno Oloo", "Yusuf Otieno Oloo", "contradict"),  # two thirds: siblings carry their father's names
+        ("Amina Ali Hassan", "Yusuf Ali Hassan", "compatible"),  # Ali may be what either of them is called
+        ("Mary Otieno", "Mary Kamau", "compatible"),  # one given name: a marriage
+        ("Mary Wanjiku", "Grace Mary Kamau", "compatible"),
+        ("Molly Doe", "Maria Doe", "agree"),  # one given name in two forms
+        ("P. Doe", "Mary Doe", "contradict"),
+        ("M. Doe", "Mary Doe", "compatible"),
+        ("Mary Doe", "Zebedayo Doe", "compatible"),  # a name that is not listed is no evidence
+        ("Kamau Traders Ltd", "John Kamau", "contradict"),
+        ("John Kamau Traders", "John Kamau", "agree"),  # a sole trader: all words of the shorter name
+        ("Kamau Traders Ltd", "Kamau Traders", "agree"),
+        ("Kamau Traders", "Kamau Tradars", "agree"),
         ("John Doe", "Alice Johnson", "contradict"),
         ("Alice Wanjiku", "Jane Smith", "contradict"),
         ("John Peter Doe", "Mary Wanjiku Doe", "contradict"),  # one third
@@ -117,7 +130,9 @@ def test_the_best_assignment_is_not_the_greedy_one() -> None:
     )
 
 
-TOKENS = st.sampled_from(["john", "jon", "johnny", "j", "doe", "d", "mary", "jack", "edward", "ed", "ned", "johnson"])
+TOKENS = st.sampled_from(
+    ["john", "jon", "johnny", "j", "doe", "d", "mary", "jack", "ed", "ned", "johnson", "traders", "tradars"]
+)
 CANONICAL = st.lists(TOKENS, min_size=1, max_size=4).map(lambda tokens: " ".join(sorted(tokens)))
 
 
@@ -165,9 +180,17 @@ def test_birth_dates(a: str | None, a_born: date | None, b: str | None, b_born: 
     assert birth_dates_contradict(a, a_born, b, b_born) is contradicts
 
 
+@settings(max_examples=200, deadline=None)
+@given(CANONICAL, CANONICAL)
+def test_contradiction_is_symmetric_and_never_agreement(a: str, b: str) -> None:
+    assert contradict(a, b) == contradict(b, a)
+    assert not contradict(a, a)
+    assert not (contradict(a, b) and agree(a, b))
+
+
 def test_the_vocabulary_is_written_in_canonical_tokens() -> None:
     known = vocabulary()
-    for token in [*known.variants, *known.titles, *known.placeholders]:
+    for token in [*known.variants, *known.titles, *known.placeholders, *known.given, *known.company]:
         assert token == token.casefold()
         assert token.isalnum()
-    assert not known.titles & set(known.variants)
+    assert not known.titles & (set(known.variants) | known.given | known.company)

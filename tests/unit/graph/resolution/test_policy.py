@@ -1,6 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
+from graph.identifiers import KINDS
 from graph.resolution import policy as module
 from graph.resolution.policy import POLICIES, Policy, UnknownPolicy, load_policy, policy_hash
 
@@ -14,18 +15,31 @@ def test_every_shipped_policy_loads_under_its_file_s_name(name: str) -> None:
 
 def test_the_default_is_the_bank_s_order_of_priority() -> None:
     guarded = load_policy("guarded")
-    assert [kind for stage in guarded.stages for kind in stage if kind not in ("Passport", "TaxPin", "Document")] == [
-        "NationalId",
-        "Phone",
-        "Email",
-    ]
+    assert guarded.stages == (
+        ("NationalId",),
+        ("Passport", "TaxPin", "DrivingLicence", "CompanyRegistration", "Document"),
+        ("Phone",),
+        ("Email",),
+    )
     assert (guarded.cap, guarded.document_cap, guarded.hub, guarded.private_limit) == (50, 100, 1000, 10)
     assert guarded.exclusive == ("NationalId",)
 
 
 def test_an_unknown_policy_is_told_with_what_there_is() -> None:
-    with pytest.raises(UnknownPolicy, match=r"no policy 'gaurded'; choose one of guarded, guarded-contacts, plain"):
+    with pytest.raises(
+        UnknownPolicy, match=r"no policy 'gaurded'; choose one of extended, guarded, guarded-contacts, plain"
+    ):
         load_policy("gaurded")
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_only_extended_counts_on_what_no_source_wrote(name: str) -> None:
+    assert load_policy(name).derives == (name == "extended")
+
+
+def test_all_that_is_derived_links_agreeing_names_only() -> None:
+    derived = {name for name, kind in KINDS.items() if kind.derived}
+    assert derived <= set(load_policy("extended").corroborated)
 
 
 @pytest.mark.parametrize("name", ["../guarded", "", "guarded.toml"])

@@ -1,0 +1,3 @@
+// A decision that stands no more.
+MATCH (d:Decision {id: $id})
+DETACH DELETE d

@@ -1,0 +1,4 @@
+// The committed steps.
+UNWIND $rows AS row
+CREATE (r:Run)
+SET r = row

@@ -1,0 +1,118 @@
+"""Erasing on real stores: what was personal is gone from both, the id stays, and the key stays out until released."""
+
+import pytest
+from neo4j import AsyncDriver
+
+from graph.client import GraphClient
+from graph.errors import BadDecision, NotFound
+from ledger.ledger import Ledger
+from tests.integration.graph.office import ID, MAIL, OTHER_PHONE, PHONE, WHY, Office, key, record
+
+JOHN, MARY = "John Doe", "Mary Wanjiku"
+PERSONAL = ("record_key", "record_version", "evidence_value", "golden_version", "decision_note")
+
+
+@pytest.fixture
+def office(graph: GraphClient, ledger: Ledger, driver: AsyncDriver) -> Office:
+    return Office(graph, ledger, driver)
+
+
+async def told(office: Office) -> str:
+    """All that both stores say of records, values, customers and decisions."""
+    nodes = await office.driver.execute_query("MATCH (n) WHERE NOT n:Run RETURN labels(n), properties(n)")
+    edges = await office.driver.execute_query("MATCH ()-[e]->() RETURN type(e), properties(e)")
+    texts = [str(row.values()) for row in (*nodes.records, *edges.records)]
+    async with office.ledger.transaction() as connection:
+        for table in PERSONAL:
+            rows = await connection.execute(f"SELECT t::text FROM {table} t".encode())  # noqa: S608 - one of ours
+            texts += [row[0] async for row in rows]
+    return "\n".join(texts)
+
+
+async def test_erasing_the_bridge_splits_and_restores_both_ids(office: Office) -> None:
+    await office.load(record("a", JOHN, PHONE), record("c", JOHN, OTHER_PHONE))
+    before = await office.gcids()
+    await office.load(record("b", JOHN, PHONE, OTHER_PHONE))
+    assert await office.parts() == {"abc"}
+    report = await office.steward.erase(key("b"), **WHY)
+    assert report.resolved.split == 1
+    assert await office.gcids() == before
+
+
+async def test_nothing_personal_is_left(office: Office) -> None:
+    await office.load(record("a", MARY, PHONE, MAIL, ID), record("b", JOHN, PHONE))
+    await office.load(record("a", MARY, PHONE, ID))
+    gcid = (await office.gcids())["a"]
+    await office.steward.correct(gcid, "name", "Mary Njeri", **WHY)
+    born = await office.born_as("a")
+    hers = ("Njeri", "Wanjiku", "23456781", "a@example.org", key("a"), WHY["reason"])
+    said = await told(office)
+    assert [text for text in hers if text not in said] == []
+    await office.steward.erase(key("a"), **WHY)
+    left = await told(office)
+    assert [text for text in hers if text in left] == []
+    assert "+254712000001" in left, "somebody else has that phone"
+    ghosts = await office.rows("MATCH (s:Erased:Ghost) UNWIND keys(s) AS name RETURN name, toString(s[name])")
+    assert {(name, text) for name, text in ghosts if name not in ("rank", "step")} == {
+        ("birth_id", born),
+        ("key", f"erased|{born}"),
+    }
+    assert await office.rows("MATCH (g:GlobalCustomer {gcid: $gcid}) RETURN g.status", gcid=gcid) == {("erased",)}
+
+
+async def test_an_erased_key_stays_out_until_it_is_released_and_is_somebody_new_then(office: Office) -> None:
+    await office.load(record("a", JOHN, PHONE), record("b", MARY))
+    born = await office.born_as("a")
+    await office.same("a", "b")
+    await office.steward.erase(key("a"), **WHY)
+    with pytest.raises(NotFound, match="not known"):
+        await office.same("a", "b")
+    await office.load(record("a", JOHN, PHONE))
+    assert await office.parts() == {"b"}
+    await office.steward.release_erased(key("a"), **WHY)
+    await office.load(record("a", JOHN, PHONE))
+    assert await office.parts() == {"a", "b"}, "no decision is about the new one"
+    assert await office.born_as("a") != born
+    with pytest.raises(BadDecision, match="not erased"):
+        await office.steward.release_erased(key("a"), **WHY)
+    with pytest.raises(BadDecision, match="reason"):
+        await office.steward.erase(key("a"), by="wanja", reason="")
+
+
+async def test_a_record_that_left_can_be_erased_and_its_heir_carries_its_id_on(office: Office) -> None:
+    await office.load(record("a", JOHN, PHONE), record("b", JOHN, PHONE))
+    gcid = (await office.gcids())["a"]
+    await office.leave("a")
+    await office.steward.erase(key("a"), **WHY)
+    assert await office.gcids() == {"b": gcid}
+    assert await office.rows("MATCH (:Ghost)-[h]->(i:Identifier) RETURN type(h), i.key") == set()
+
+
+class Killed(Exception):
+    pass
+
+
+@pytest.mark.parametrize("point", ["appended", "applied", "committed"])
+async def test_a_crash_erases_all_or_nothing_and_may_be_repeated(office: Office, point: str) -> None:
+    def die(reached: str) -> None:
+        if reached == point:
+            raise Killed
+
+    await office.load(record("a", JOHN, PHONE), record("b", MARY))
+    with pytest.raises(Killed):
+        await office.another_steward(die).erase(key("a"), **WHY)
+    await office.resolver.resolve()
+    assert await office.parts() == ({"b"} if point == "committed" else {"a", "b"})
+    await office.steward.erase(key("a"), **WHY)
+    assert await office.parts() == {"b"}
+    assert "John" not in await told(office)
+    with pytest.raises(NotFound, match="erased already"):
+        await office.steward.erase(key("a"), **WHY)
+
+
+async def test_what_was_decided_about_a_value_holds_after_its_holder_was_erased(office: Office) -> None:
+    await office.load(record("a", JOHN, PHONE))
+    await office.steward.suppress(*PHONE, "KE", **WHY)
+    await office.steward.erase(key("a"), **WHY)
+    await office.load(record("b", MARY, PHONE), record("c", MARY, PHONE))
+    assert await office.parts() == {"b", "c"}

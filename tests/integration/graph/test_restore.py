@@ -1,0 +1,212 @@
+"""A graph restored from the ledger is the graph that was lost: every node, edge and time."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from neo4j import AsyncDriver
+
+from graph.client import GraphClient
+from graph.decisions import Steward
+from graph.load import Loader
+from graph.records import CustomerRecord, Departure, IdentifierValue
+from graph.resolution.policy import Policy, load_policy
+from graph.resolve import Resolver
+from graph.restore import NotEmpty, left_nothing_due, restore
+from graph.verify import verify
+from ledger.history import Run, runs
+from ledger.ledger import Ledger
+from tests.integration.graph.bank import DAY, SECRET, batch, customer, identifier
+from tests.integration.graph.stores import OpenSite
+
+POLICY = load_policy("guarded").model_copy(update={"cap": 3, "hub": 6, "private_limit": 2})
+WHY = {"by": "jane", "reason": "seen the papers"}
+RUNS = "MATCH (r:Run) RETURN properties(r)"
+Graph = set[tuple[Any, ...]]
+
+
+@dataclass
+class Bank:
+    """A bank of customers whose source says something new every minute."""
+
+    site: OpenSite
+    ledger: Ledger
+    policy: Policy
+    minutes: int = 0
+
+    async def say(self, *records: CustomerRecord) -> None:
+        self.minutes += 1
+        at = DAY + timedelta(minutes=self.minutes)
+        await self.loader.load(batch(*(replace(record, updated_at=at) for record in records)))
+
+    async def leave(self, *keys: str) -> None:
+        self.minutes += 1
+        at = DAY + timedelta(minutes=self.minutes)
+        await self.loader.load(batch(*(Departure(key, at=at) for key in keys)))
+
+    async def resolve(self) -> None:
+        await self.resolver.resolve()
+
+    @property
+    def loader(self) -> Loader:
+        return Loader(self.site.client, self.ledger, secret=SECRET, policy=self.policy)
+
+    @property
+    def resolver(self) -> Resolver:
+        return Resolver(self.site.client, self.ledger, secret=SECRET, policy=self.policy, trust={"core": 1})
+
+    @property
+    def steward(self) -> Steward:
+        return Steward(self.site.client, self.ledger, secret=SECRET, resolver=self.resolver)
+
+    async def whole(self) -> Graph:
+        return await self.site.whole_graph() | {
+            tuple(sorted(said.items(), key=str)) for (said,) in await self.site.rows(RUNS)
+        }
+
+    async def restored(self) -> Graph:
+        await self.site.wipe()
+        await restore(self.site.client, self.ledger, policy=self.policy)
+        return await self.whole()
+
+
+@pytest.fixture
+def bank(graph: GraphClient, ledger: Ledger, driver: AsyncDriver) -> Bank:
+    return Bank(OpenSite(graph, driver), ledger, POLICY)
+
+
+def key(number: int) -> str:
+    return f"core|customer|{number}"
+
+
+def person(number: int, name: str | None = "Jane Wanjiru", *values: IdentifierValue, **said: Any) -> CustomerRecord:
+    return customer(key(number), name, *values, **said)
+
+
+def phone(number: int, **said: Any) -> IdentifierValue:
+    return identifier("Phone", f"07120000{number:02}", **said)
+
+
+def national_id(number: int) -> IdentifierValue:
+    return identifier("NationalId", f"234567{number:02}")
+
+
+async def test_a_history_with_everything(bank: Bank) -> None:
+    await live(bank)
+    await assert_restored(bank)
+    assert await verify(bank.site.client, bank.ledger, secret=SECRET, policy=bank.policy) == []
+    assert (await bank.resolver.resolve_all()).steps == ()
+
+
+async def assert_restored(bank: Bank) -> None:
+    before = await bank.whole()
+    after = await bank.restored()
+    lost, added = ("\n".join(sorted(map(str, found))) for found in (before - after, after - before))
+    assert (lost, added) == ("", ""), f"lost:\n{lost}\nadded:\n{added}"
+
+
+async def live(bank: Bank) -> None:
+    """Everything that can happen to records, each thing to other ones."""
+    await bank.say(
+        person(1, "Jane Wanjiru", national_id(1), phone(1), phone(2)),
+        person(2, "WANJIRU Jane", phone(1), identifier("Email", "Jane@Example.org"), attributes={"limit": 1.5}),
+        person(3, None, phone(2, verified=False)),
+        *(person(n, f"{name} Otieno", phone(9)) for n, name in enumerate(("Amina", "Boniface", "Chebet", "Dida"), 10)),
+        person(20, "Ann Moraa", national_id(2), phone(3), identifier("NationalId", "12345678")),
+        person(21, "Ann Moraa", national_id(2)),
+        person(30, "Peter Kamau", national_id(3)),
+        person(31, "Peter Kamau", national_id(4)),
+        person(40, "Grace Auma", phone(4), national_id(5), birth_date=date(1980, 1, 2)),
+    )
+    await bank.resolve()
+    await bank.say(person(1, "Jane Wanjiru", phone(1), national_id(1)), person(2, "Jane A. Wanjiru", phone(5)))
+    await bank.leave(key(20), key(40), key(13))
+    await bank.resolve()
+    await bank.steward.judge_same(key(30), key(31), **WHY)
+    await bank.steward.judge_different([key(1)], [key(2)], **WHY)
+    await bank.steward.suppress("Phone", "0712000005", "KE", **WHY)
+    await bank.steward.suppress("Phone", "0712000077", "KE", **WHY)
+    await bank.steward.release("NationalId", "12345678", "KE", **WHY)
+    await bank.steward.undo(2, **WHY)
+    [(gcid,)] = await bank.site.rows("MATCH (s {key: 'core|customer|30'})-[:RESOLVES_TO]->(g) RETURN g.gcid")
+    await bank.steward.correct(gcid, "name", "Peter Kamau Njoroge", **WHY)
+    await bank.say(
+        person(20, "Ann Moraa", national_id(2), phone(1)),
+        person(40, "Brian Kiptoo", national_id(6), birth_date=date(1999, 9, 9)),
+    )
+    await bank.resolve()
+    await bank.leave(key(21))
+    await bank.steward.erase(key(12), **WHY)
+    await bank.resolve()
+
+
+async def test_after_an_erasure_all_but_the_age_of_a_status_comes_back(bank: Bank) -> None:
+    """What a customer said with the erased record is forgotten, and with it since when it is what it is."""
+    shared = identifier("Phone", "0712000001")
+    await bank.say(person(1, "Jane Wanjiru", shared, phone(2)), person(2, "Jane Wanjiru", shared, phone(3)))
+    await bank.resolve()
+    await bank.steward.judge_different([key(1)], [key(2)], **WHY)
+    await bank.steward.suppress("Phone", "0712000003", "KE", **WHY)
+    await bank.steward.erase(key(2), **WHY)
+    await bank.site.driver.execute_query("MATCH (g:GlobalCustomer) REMOVE g.since")
+    before = await bank.whole()
+    assert not any("0712000003" in str(row) and "HAD_" in str(row) for row in before)
+    await bank.restored()
+    await bank.site.driver.execute_query("MATCH (g:GlobalCustomer) REMOVE g.since")
+    assert await bank.whole() == before
+
+
+async def test_a_key_that_was_somebody_elses_twice(bank: Bank) -> None:
+    for number in range(1, 4):
+        born = date(1970 + number, 1, 1)
+        name = ("Jane Wanjiru", "Peter Otieno", "Amina Hassan")[number - 1]
+        await bank.say(person(1, name, national_id(number), birth_date=born), person(2, "Someone Else", phone(number)))
+        await bank.resolve()
+        await bank.leave(key(1))
+        await bank.resolve()
+    assert len([row for row in await bank.whole() if "former|" in str(row)]) > 0
+    await assert_restored(bank)
+
+
+async def test_what_was_due_is_due_again(bank: Bank) -> None:
+    await bank.say(person(1, "Jane Wanjiru", phone(1)), person(2, "Jane Wanjiru", phone(2)), person(3, "Ann", phone(3)))
+    await bank.resolve()
+    await bank.say(person(2, "Jane Wanjiru", phone(1)))
+    await bank.restored()
+    marked = await bank.site.rows("MATCH (s:Unresolved) RETURN s.key")
+    assert {found for (found,) in marked} == {key(1), key(2)}
+    await bank.resolve()
+    assert await bank.site.rows("MATCH (g:GlobalCustomer {status: 'current'}) RETURN count(g)") == [(2,)]
+
+
+async def test_only_an_empty_graph_is_restored_into(bank: Bank) -> None:
+    await bank.say(person(1))
+    with pytest.raises(NotEmpty, match="not empty"):
+        await restore(bank.site.client, bank.ledger, policy=bank.policy)
+
+
+async def test_it_writes_no_step(bank: Bank) -> None:
+    await bank.say(person(1, "Jane Wanjiru", phone(1)))
+    await bank.resolve()
+    steps = await newest_steps(bank.ledger)
+    told: list[str] = []
+    await bank.site.wipe()
+    report = await restore(bank.site.client, bank.ledger, policy=bank.policy, progress=told.append)
+    assert await newest_steps(bank.ledger) == steps
+    assert report.written["records"] == report.written["customers"] == 1
+    assert "1 records" in told
+
+
+async def newest_steps(ledger: Ledger) -> list[Run]:
+    async with ledger.transaction() as connection:
+        return await runs(connection, 100)
+
+
+@pytest.mark.parametrize(
+    ("kind", "counts", "settled"),
+    [("load", {}, False), ("resolve", {}, True), ("resolve", {"due": 3}, False), ("load", {"due": 0}, True)],
+)
+def test_which_step_left_nothing_due(kind: str, counts: dict[str, int], settled: bool) -> None:
+    run = Run(step=1, at=DAY, kind=kind, system=None, policy=None, counts=counts, churn=0, records=0)
+    assert left_nothing_due(run) is settled
