@@ -36,7 +36,7 @@ def conclude(region: Region, policy: Policy, trust: Mapping[str, float]) -> Conc
     homes = {key: present_heir(key, heirs) if key in heirs else key for key, _ in region.nodes()}
     groups = _name(resolution.groups, region, heirs)
     memberships = {key: gcid for gcid, group in groups.items() for key in group}
-    mergers = lead_on(region.held.customers, memberships, {region.birth_id(key): home for key, home in homes.items()})
+    mergers = lead_on(region.held.customers, memberships, {node.birth_id: homes[key] for key, node in region.nodes()})
     corrections = _corrections(region, homes)
     customers = {
         gcid: _current(

@@ -20,6 +20,7 @@ from ledger.entries import Evident
 from ledger.state import Golden, RecordState
 
 MICROSECOND = timedelta(microseconds=1)
+TYPED = "read_linked_equals_memberships"  # the statement by which a person sees the law LINKED in Neo4j Browser
 
 
 class Law(StrEnum):

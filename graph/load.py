@@ -15,7 +15,7 @@ from graph.deliveries import Delivery, in_waves
 from graph.evidence import EvidenceChange, compare_evidence
 from graph.holdings import evidence_entries, mark_evidence, write_evidence
 from graph.nodes import customer_of, write_edges, write_nodes
-from graph.records import Batch, CustomerRecord, Position
+from graph.records import Batch, CustomerRecord, Departure, Position
 from graph.references import settle_references
 from graph.resolution.derived import with_derived
 from graph.resolution.global_ids import key_hash
@@ -172,7 +172,7 @@ class Loader:
         births |= {departure.key: changes.stored_of(departure)["birth_id"] for departure in changes.departed}
         values, deltas = evidence_entries(evidence, births, self._secret)
         returned = frozenset(identities.returned)
-        versions, presences = [], [PresenceDelta(births[left.key], Presence.LEFT, left.at) for left in changes.departed]
+        versions, presences = [], [_left(departure, births[departure.key]) for departure in changes.departed]
         for item in changes.written.get(CustomerRecord, ()):
             if isinstance(record := item.record, CustomerRecord):
                 versions.append(RecordVersion(births[record.key], item.content, say(record)))
@@ -202,6 +202,10 @@ class Loader:
             if keys:
                 marked += (await step.run(name, keys=list(keys), step=step.id))[0]["marked"]
         return marked
+
+
+def _left(departure: Departure, birth_id: str) -> PresenceDelta:
+    return PresenceDelta(birth_id, Presence.LEFT, departure.at, departure.source_version)
 
 
 def _hashes(wave: Delivery, kind: type[Any]) -> list[Row]:

@@ -79,13 +79,13 @@ def _ghost_labels(record: RecordState) -> list[str]:
 def _ghost(record: RecordState) -> Row:
     if record.presence is Presence.ERASED or record.key is None:
         return {"key": f"erased|{record.birth_id}", "step": record.presence_step}
-    last = hear(record.said) if record.said is not None else None
+    last, version = hear(record.said) if record.said is not None else None, record.presence_source_version
     return {
         "key": record.key,
         "system": system_of(record.key),
         "entity": record.key.split("|", 2)[1],
         "updated_at": record.presence_source_at or (last.updated_at if last else None),
-        "source_version": last.source_version if last else None,
+        "source_version": last.source_version if version is None and last else version,
         "step": record.presence_step,
     }
 

@@ -145,7 +145,7 @@ class Resolver:
                     yield outlook
 
     async def _adopt_policy(self) -> ResolveReport:
-        """Derive, judge every value, resolve every record under the new policy; only the last step notes it on its :Run.
+        """Derive, judge and resolve all under the new policy; only the last step notes it on its :Run.
 
         So a crash on the way, or a return to the old policy, is seen by the next resolution, which starts over.
         """

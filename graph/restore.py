@@ -19,7 +19,7 @@ from graph.resolution.policy import Policy
 from graph.suppressions import stale_suppressions
 from ledger.decisions import Decision, decisions
 from ledger.entries import EvidenceValue, Presence
-from ledger.history import Run, versions_of
+from ledger.history import Run, runs, versions_of
 from ledger.ledger import Ledger
 from ledger.locks import writer_lock
 from ledger.state import (
@@ -43,12 +43,25 @@ class NotEmpty(IdentityError):
     """The graph holds something already; nothing was written."""
 
 
+class GraphLost(IdentityError):
+    """The ledger remembers steps, the graph none: to go on would tell the whole history a second time."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestoreReport:
     """What was written, by kind in the order of writing; ``marked`` records are due for resolution."""
 
     written: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     marked: int = 0
+
+
+async def refuse_lost(client: GraphClient, ledger: Ledger) -> None:
+    """Raises GraphLost for an empty graph beside a ledger that is not."""
+    if (await client.read("restore_read_anything"))[0]["anything"]:
+        return
+    async with ledger.transaction() as connection:
+        if await runs(connection, 1):
+            raise GraphLost("The graph is empty, but the ledger remembers what was in it: run `wekeza rebuild`.")
 
 
 async def restore(
@@ -83,9 +96,9 @@ class _Restoration:
         self.written: Counter[str] = Counter()
 
     async def write_nodes(self) -> None:
-        async for runs in in_pages(all_runs(self._memory)):
-            self._settled = max((run.step for run in runs if left_nothing_due(run)), default=self._settled)
-            await self._write("runs", "restore_runs", map(remembered.run_row, runs))
+        async for page in in_pages(all_runs(self._memory)):
+            self._settled = max((run.step for run in page if left_nothing_due(run)), default=self._settled)
+            await self._write("runs", "restore_runs", map(remembered.run_row, page))
         await self._write_identifiers()
         async for goldens in in_pages(all_goldens(self._memory)):
             await self._write("customers", "restore_customers", map(remembered.customer_row, goldens))

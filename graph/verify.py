@@ -11,6 +11,7 @@ from graph.remembered import standings
 from graph.resolution.global_ids import value_id
 from graph.resolution.policy import Policy
 from graph.restore import in_pages
+from graph.statements import statement
 from graph.suppressions import stale_suppressions
 from ledger.decisions import decisions
 from ledger.history import customers_at, holdings_at, links_of
@@ -20,6 +21,7 @@ from ledger.state import RecordState, all_goldens, all_memberships, all_records
 from ledger.values import known_values
 
 PAGE = 2_000  # nodes of the graph
+PATIENCE_SECONDS = 300.0  # nobody waits for a page, and a server that has just started plans slowly
 
 
 async def verify(client: GraphClient, ledger: Ledger, *, secret: bytes, policy: Policy) -> list[Finding]:
@@ -56,10 +58,10 @@ class _Verification:
         async for records in in_pages(all_records(self._memory)):
             known += len(records)
             ids = [record.birth_id for record in records]
-            rows = await self._client.read("verify_records", ids=ids)
+            rows = await self._read("verify_records", ids=ids)
             for finding in check_records(records, rows, await self._remember(records)):
                 yield finding
-        there: int = (await self._client.read("verify_count"))[0]["records"]
+        there: int = (await self._read("verify_count"))[0]["records"]
         if there > known:
             yield Finding(Law.RECORDS, f"{there - known} too many")
 
@@ -78,14 +80,14 @@ class _Verification:
 
     async def _goldens(self) -> AsyncIterator[Finding]:
         async for goldens in in_pages(all_goldens(self._memory)):
-            rows = await self._client.read("verify_goldens", ids=[golden.gcid for golden in goldens])
+            rows = await self._read("verify_goldens", ids=[golden.gcid for golden in goldens])
             for finding in check_goldens(goldens, rows):
                 yield finding
 
     async def _issued(self) -> AsyncIterator[Finding]:
         async for memberships in in_pages(all_memberships(self._memory)):
             ids = sorted({membership.gcid for membership in memberships})
-            for row in await self._client.read("verify_issued", ids=ids):
+            for row in await self._read("verify_issued", ids=ids):
                 yield Finding(Law.ISSUED, row["id"])
 
     async def _decisions(self) -> AsyncIterator[Finding]:
@@ -102,12 +104,17 @@ class _Verification:
         said = {values[value].key: word for value, word in words.items() if value in values}
         async for rows in self._pages("verify_values", ""):
             keys = [row["key"] for row in rows]
-            stale = {row["key"] for row in await stale_suppressions(self._client.read, keys, self._policy)}
+            stale = {row["key"] for row in await stale_suppressions(self._read, keys, self._policy)}
             wrong = stale | {row["key"] for row in rows if row["standing"] != said.get(row["key"])}
             for key in wrong:
                 yield Finding(Law.SUPPRESSED, str(value_id(self._secret, key)))
 
-    async def _pages(self, statement: str, after: str | int, **given: Any) -> AsyncIterator[list[Row]]:
-        while rows := await self._client.read(statement, after=after, limit=PAGE, **given):
+    async def _pages(self, name: str, after: str | int, **given: Any) -> AsyncIterator[list[Row]]:
+        while rows := await self._read(name, after=after, limit=PAGE, **given):
             yield rows
             after = rows[-1]["key"]
+
+    async def _read(self, name: str, **given: Any) -> list[Row]:
+        return await self._client.read_text(
+            statement(name), given, name=f"cypher/{name}.cypher", timeout=PATIENCE_SECONDS
+        )

@@ -43,6 +43,7 @@ class PresenceDelta:
     birth_id: str
     what: Presence
     source_at: datetime | None = None
+    source_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class RecordState:
     presence_step: int | None
     presence_at: datetime | None
     presence_source_at: datetime | None  # the source's own date of it
+    presence_source_version: int | None
     hash: str | None
     said: Mapping[str, Any] | None
     step: int | None  # in which it said it
@@ -77,7 +78,7 @@ def all_records(connection: AsyncConnection[Any]) -> AsyncIterator[RecordState]:
         _record,
         """
         SELECT birth_id, rank, key, incarnation, presence, presence_step, presence_at, presence_source_at,
-               hash, said, version.step, at
+               presence_source_version, hash, said, version.step, at
         FROM rank
         LEFT JOIN record_key USING (birth_id)
         LEFT JOIN (
@@ -87,7 +88,7 @@ def all_records(connection: AsyncConnection[Any]) -> AsyncIterator[RecordState]:
         ) version USING (birth_id)
         LEFT JOIN (
             SELECT DISTINCT ON (birth_id) birth_id, what AS presence, step AS presence_step, at AS presence_at,
-                   source_at AS presence_source_at
+                   source_at AS presence_source_at, source_version AS presence_source_version
             FROM presence_delta JOIN committed USING (step)
             ORDER BY birth_id, step DESC
         ) presence USING (birth_id)

@@ -131,8 +131,8 @@ def _tables(step: int, entries: Entries) -> Iterable[tuple[str, Iterable[Row]]]:
         ((step, v.birth_id, v.hash, Jsonb(v.said)) for v in entries.versions),
     )
     yield (
-        "presence_delta (step, birth_id, what, source_at)",
-        ((step, p.birth_id, p.what.value, p.source_at) for p in entries.presences),
+        "presence_delta (step, birth_id, what, source_at, source_version)",
+        ((step, p.birth_id, p.what.value, p.source_at, p.source_version) for p in entries.presences),
     )
     yield (
         "evidence_delta (step, birth_id, value, what, source_at)",

@@ -8,13 +8,10 @@ from typing import Annotated, Any, TypeVar
 import typer
 import uvloop
 
-from graph.explanation import Explanations
-from graph.history import History
 from graph.proposals import Different, Release, Same, Suppress, Undo
 from graph.resolution.policy import load_policy
 from graph.resolution.review import Topic
-from graph.review import Review
-from graph.what_if import BadPolicy, Change, Delete, WhatIf, change_policy
+from graph.what_if import BadPolicy, Change, Delete, change_policy
 from wekeza import replies
 from wekeza.screen import Screen
 from wekeza.settings import read_settings
@@ -50,7 +47,7 @@ def tell_history(gcid: Gcid, as_of: Moment = None) -> None:
     """What happened to a customer; with --as-of, what it was then, as we knew it."""
 
     async def ask(parts: Parts) -> list[str]:
-        history = History(parts.ledger, parts.secret)
+        history = parts.history()
         if as_of is not None:
             return list(replies.of_customer_then(await history.customer_as_of(gcid, as_of)))
         answer = replies.of_answer(await history.answer(gcid))
@@ -65,7 +62,7 @@ def tell_holders(kind: Kind, value: Raw, country: Country = "KE", at: Moment = N
     when = at or datetime.now(UTC)
 
     async def ask(parts: Parts) -> list[str]:
-        found = await History(parts.ledger, parts.secret).holders_of(kind, value, country, when)
+        found = await parts.history().holders_of(kind, value, country, when)
         return list(replies.of_holders(found, when))
 
     _say(_ask(ask))
@@ -76,7 +73,7 @@ def tell_why(a: Record, b: Record) -> None:
     """Why two records are one customer, or why they are not."""
 
     async def ask(parts: Parts) -> list[str]:
-        return list(replies.of_why(await Explanations(parts.client, parts.resolver()).why(a, b), a, b))
+        return list(replies.of_why(await parts.explanations().why(a, b), a, b))
 
     _say(_ask(ask))
 
@@ -86,8 +83,8 @@ def tell_construction(gcid: Gcid) -> None:
     """How a customer was put together, step by step, and what happened to it since."""
 
     async def ask(parts: Parts) -> list[str]:
-        built = await Explanations(parts.client, parts.resolver()).construction(gcid)
-        events = await History(parts.ledger, parts.secret).events(built.gcid)
+        built = await parts.explanations().construction(gcid)
+        events = await parts.history().events(built.gcid)
         return [*replies.of_construction(built), *map(replies.of_event, events)]
 
     _say(_ask(ask))
@@ -98,7 +95,7 @@ def tell_bridges(gcid: Gcid) -> None:
     """Which single record, value or decision holds a customer together."""
 
     async def ask(parts: Parts) -> list[str]:
-        return list(replies.of_bridges(await Explanations(parts.client, parts.resolver()).bridges(gcid)))
+        return list(replies.of_bridges(await parts.explanations().bridges(gcid)))
 
     _say(_ask(ask))
 
@@ -112,7 +109,7 @@ def tell_review(
     """What only a person can decide, the weightiest first."""
 
     async def ask(parts: Parts) -> list[str]:
-        review = Review(parts.client, secret=parts.secret, policy=parts.policy)
+        review = parts.review()
         queue = await review.queue(reason)
         counts = ", ".join(f"{number:,} {topic.value}" for topic, number in queue.counts().items() if number)
         lines = [f"To decide: {counts or 'nothing'}."]
@@ -129,7 +126,7 @@ def tell_runs(limit: Annotated[int, typer.Option(min=1, max=1000)] = 20) -> None
     """The last steps, and how many records changed their id in each."""
 
     async def ask(parts: Parts) -> list[tuple[Any, ...]]:
-        return [replies.of_run(run) for run in await History(parts.ledger, parts.secret).runs(limit)]
+        return [replies.of_run(run) for run in await parts.history().runs(limit)]
 
     columns = ("step", "at", "kind", "system", "records", "churn", "share")
     screen.table(columns, _ask(ask), numbers=("step", "records", "churn", "share"))
@@ -201,8 +198,7 @@ def read_setting(text: str) -> Any:
 
 def _preview(change: Callable[[Parts], Change]) -> None:
     async def ask(parts: Parts) -> list[str]:
-        asked = WhatIf(parts.client, parts.ledger, secret=parts.secret, resolver=parts.resolver())
-        return list(replies.of_preview(await asked.preview(change(parts))))
+        return list(replies.of_preview(await parts.what_if().preview(change(parts))))
 
     _say(_ask(ask))
 

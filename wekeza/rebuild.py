@@ -164,7 +164,7 @@ async def _fill(settings: Settings, screen: Screen) -> Rebuilt:
         sources = [await _load_the_rest(parts, name, dsn, screen) for name, dsn in parts.dsns().items()]
         with screen.waiting("Verifying ..."):
             findings = await verify(parts.client, parts.ledger, secret=parts.secret, policy=parts.policy)
-    _refuse_broken([finding for finding in findings if finding.law is not Law.RESOLVED])
+    refuse_broken(findings)
     return Rebuilt(restored=restored, sources=tuple(sources), seconds=time.monotonic() - begun)
 
 
@@ -179,12 +179,12 @@ def without_customers(source: Source) -> Source:
     return source.model_copy(update={"tables": rest})
 
 
-def _refuse_broken(findings: Sequence[Finding]) -> None:
-    if findings:
-        shown = "\n".join(f"  - {finding.law} ({finding.id})" for finding in findings[:FINDINGS_SHOWN])
-        raise RebuildFailed(
-            f"The new graph is not as it should be, in {len(findings):,} places, and is not used.\n{shown}"
-        )
+def refuse_broken(findings: Sequence[Finding]) -> None:
+    """Raises RebuildFailed if a law is broken; that something is due for resolution is none of the graph's faults."""
+    if broken := [finding for finding in findings if finding.law is not Law.RESOLVED]:
+        places = "1 place" if len(broken) == 1 else f"{len(broken):,} places"
+        shown = "\n".join(f"  - {finding.law} ({finding.id})" for finding in broken[:FINDINGS_SHOWN])
+        raise RebuildFailed(f"The new graph is not as it should be, in {places}, and is not used.\n{shown}")
 
 
 def show(rebuilt: Rebuilt, screen: Screen) -> None:

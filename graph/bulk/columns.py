@@ -21,7 +21,7 @@ SEPARATOR = ";"  # between several identifiers in a field of text; no valid iden
 
 _WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
 _DAYS = {"DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"}
-_TRUE, _FALSE = "true|yes|1", "false|no|0"
+_TRUE, _FALSE = "'true', 'yes', '1'", "'false', 'no', '0'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +37,7 @@ def _identifier(column: str, kind: str) -> str | None:
     element = kind.removesuffix("[]")
     if element not in _WHOLE and element != "VARCHAR":
         return None
-    if kind.endswith("[]"):
-        return f"{column}::varchar[]"
-    return f"string_split({column}, '{SEPARATOR}')" if element == "VARCHAR" else f"[{column}::varchar]"
+    return f"{column}::varchar[]" if kind.endswith("[]") else f"{column}::varchar"
 
 
 def _key(column: str, kind: str) -> str | None:
@@ -74,7 +72,7 @@ def _truth(column: str, kind: str) -> str | None:
         return column
     word = f"lower(trim({column}))"
     return (
-        f"case when regexp_full_match({word}, '{_TRUE}') then true when regexp_full_match({word}, '{_FALSE}') then false end"
+        f"case when {word} in ({_TRUE}) then true when {word} in ({_FALSE}) then false end"
         if kind == "VARCHAR"
         else None
     )
@@ -89,7 +87,7 @@ _READ: Mapping[str, tuple[Callable[[str, str], str | None], str]] = {
     "country": (_country, "null::varchar"),
     "party_type": (_party, "null::varchar"),
     "verified": (_truth, "null::boolean"),
-    **dict.fromkeys(IDENTIFIERS, (_identifier, "null::varchar[]")),
+    **dict.fromkeys(IDENTIFIERS, (_identifier, "null::varchar")),
 }
 COLUMNS = tuple(_READ)
 CHECKED = ("birth_date", "country", "party_type", "verified")
@@ -102,7 +100,8 @@ def read_records(tables: Tables, path: Path) -> Told:
     _check_columns(types, path)
     with telling_faults(path):
         source.project(", ".join(_expressions(types, path))).order(KEY).create("record")
-    unreadable = {name: count(tables, f"select count(*) from record where bad_{name}") for name in CHECKED}
+    sums = tables.table("record").aggregate(", ".join(f"count_if(bad_{name})" for name in CHECKED)).fetchall()
+    unreadable = dict(zip(CHECKED, sums[0], strict=True))
     if unreadable["verified"]:
         raise BadFile(f"{path}: verified is neither true nor false in {unreadable['verified']:,} rows; put that right.")
     _check_keys(tables, source, path)
@@ -111,6 +110,13 @@ def read_records(tables: Tables, path: Path) -> Told:
         ignored=tuple(name for name in types if name not in COLUMNS),
         unreadable={name: fields for name, fields in unreadable.items() if fields},
     )
+
+
+def each_identifier(tables: Tables, column: str) -> str:
+    """The expression for all identifiers in a column of ``record``, a row for each."""
+    record = tables.table("record")
+    kind = str(record.types[record.columns.index(column)])
+    return f"unnest({column})" if kind.endswith("[]") else f"unnest(string_split({column}, '{SEPARATOR}'))"
 
 
 def _check_columns(types: Mapping[str, str], path: Path) -> None:
@@ -146,5 +152,5 @@ def _check_keys(tables: Tables, source: duckdb.DuckDBPyRelation, path: Path) -> 
     twice = rows.aggregate("record, list(row order by row)[:2] as rows, count(*) as n", "record").filter("n > 1")
     [(_, (one, other), _)] = twice.order("rows").limit(1).fetchall()
     raise BadFile(
-        f"{path}: {again:,} rows repeat the {KEY} of another, as row {other:,} that of row {one:,}; each must be unique."
+        f"{path}: {again:,} rows repeat the {KEY} of another, as row {other:,} that of row {one:,}; make each unique."
     )

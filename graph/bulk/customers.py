@@ -11,7 +11,7 @@ NAMESPACE = b"wekeza resolve-file"
 _BLOCK = 64  # bytes that SHA-256 takes at a time
 _INNER, _OUTER = 0x36, 0x5C  # the paddings of RFC 2104
 _TOGETHER = """
-insert into customer select rank, root from raw where root not in (from judged)
+insert into customer select rank, root from together where rank not in (select rank from judged)
 """
 _HASHED = """
 create table hashed as
@@ -28,12 +28,19 @@ create table issued as
 _CUSTOMERS = """
 select record, gcid from customer join issued using (founder) join record on record.rowid = rank order by rank
 """
-# The links of a component that is one customer, as `rule` would find them: by stage and value, from the first holder.
+# Of two cells that may be linked, the first record of each with all of the other, in the order of `rule`: what joins
+# two parts is a link of the spanning forest.
 _SPOKES = """
-select first as a, rank as b, eligible.kind
-from holding join eligible using (value) join value using (value) join raw using (rank)
-where stage is not null and verified and rank <> first and root not in (from judged)
-order by stage, key, b
+select distinct least(a_first, b.rank) as a, greatest(a_first, b.rank) as b, eligible.kind, stage, key
+from both_ways join occupant b on b.value = both_ways.value and b.profile = b_profile and b.claims = b_claims
+    join eligible on eligible.value = both_ways.value join value on value.value = both_ways.value
+where a_first <> b.rank and a_first not in (select rank from judged)
+order by stage, key, a, b
+"""
+_BOTH_WAYS = """
+create table both_ways as
+    select value, a_first, b as b_profile, b_claims from accepted
+    union all select value, b_first, a, a_claims from accepted
 """
 _LINKS = """
 select one.record as a, other.record as b, kind, accepted, reason
@@ -59,9 +66,10 @@ def list_links(tables: Tables) -> pa.Table:
 
 
 def _span(tables: Tables) -> None:
-    """Adds to the table ``link`` a spanning forest of the customers that needed no judgement."""
+    """Adds to the table ``link`` a spanning forest of the customers that rule 4 had nothing to do with."""
     forest = Forest(count(tables, "select count(*) from record"))
+    tables.execute(_BOTH_WAYS)
     spokes = ask(tables, _SPOKES)
-    spanning = pa.array([forest.unite(a, b) for a, b in pairs(spokes, "a", "b")], pa.bool_())
+    spanning = pa.array([forest.unite(a, b) for a, b in pairs(spokes)], pa.bool_())
     add_table(tables, "spanning", spokes.filter(spanning))
     tables.execute("insert into link select a, b, kind, true, null from spanning")

@@ -6,21 +6,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
+from graph.bulk.candidates import judge_pairs
 from graph.bulk.columns import Told, read_records
 from graph.bulk.components import connect_records
 from graph.bulk.customers import list_links, name_customers
 from graph.bulk.judgement import judge_components
 from graph.bulk.names import name_records
 from graph.bulk.plain import make_macros
-from graph.bulk.shortcut import leave_to_judge
+from graph.bulk.refusals import keep_refused
 from graph.bulk.standing import judge_values
 from graph.bulk.tables import Tables, count, open_tables
 from graph.bulk.values import Counted, gather_values
+from graph.bulk.workers import Spread, open_workers
 from graph.bulk.writing import check_targets, write_tables
 from graph.resolution.policy import Policy
 from graph.resolution.reasons import ReasonCode
 
-PHASES = ("read", "names", "values", "components", "short cut", "judgement", "write")
+PHASES = ("read", "names", "values", "candidates", "components", "conflicts", "write")
 Watch = Callable[[str, float], None]  # hears the name of a phase and which share of it is done, from 0 to 1
 
 
@@ -52,11 +54,12 @@ def resolve_file(source: Path, target: Path, policy: Policy, links: Path | None,
         make_macros(tables)
         with clock.timing("read"):
             told = read_records(tables, source)
-        with clock.timing("names"):
-            name_records(tables)
-        with clock.timing("values"):
-            counted = gather_values(tables, policy)
-        crowded = resolve_tables(tables, policy, clock)
+        with open_workers(told.records) as spread:
+            with clock.timing("names"):
+                name_records(tables)
+            with clock.timing("values"):
+                counted = gather_values(tables, policy)
+            crowded = resolve_tables(tables, policy, clock, spread)
         with clock.timing("write"):
             written = {target: name_customers(tables)}
             if links is not None:
@@ -89,18 +92,19 @@ class Clock:
         self.seconds[phase] = perf_counter() - begun
 
 
-def resolve_tables(tables: Tables, policy: Policy, clock: Clock) -> int:
+def resolve_tables(tables: Tables, policy: Policy, clock: Clock, spread: Spread = map) -> int:
     """From ``record``, ``named``, ``name``, ``value`` and ``holding`` to ``customer`` and ``link``.
 
     Answers how many values are shared by too many.
     """
-    with clock.timing("components"):
+    with clock.timing("candidates"):
         crowded = judge_values(tables, policy)
-        connect_records(tables, claims=policy.judge)
-    with clock.timing("short cut"):
-        leave_to_judge(tables, policy)
-    with clock.timing("judgement") as watch:
-        judge_components(tables, policy, watch)
+        judge_pairs(tables, policy, spread)
+    with clock.timing("components"):
+        connect_records(tables, policy)
+    with clock.timing("conflicts") as watch:
+        judge_components(tables, policy, watch, spread)
+        keep_refused(tables)
     return crowded
 
 

@@ -1,31 +1,33 @@
-"""The raw components that the short cut leaves, through `resolve_component`.
+"""The raw components with conflicts, through `resolve_component`.
 
 Records go by their ranks, written so that text sorts as numbers do: the rule orders keys and knows no more of them.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import pyarrow as pa
 
 from graph.bulk.tables import Tables, rows_of
+from graph.bulk.workers import Spread
 from graph.records import PartyType
 from graph.resolution.model import Evidence, Member
 from graph.resolution.policy import Policy
 from graph.resolution.rule import resolve_component
 
-CHUNK = 20_000  # records judged together; a component is never cut
+CHUNK = 5_000  # records judged together; a component is never cut
 
 _SUSPECTS = """
 create table suspect as
     select root, rank, full_name, birth_date, coalesce(party_type, 'unknown') as party_type
-    from judged join raw using (root) join record on rank = record.rowid order by root, rank
+    from judged join record on rank = record.rowid order by root, rank
 """
 _CLUES = """
 create table clue as
     select root, key, eligible.kind, eligible.country,
         list(rank) filter (verified) as holders, list(rank) filter (not verified) as claimants
-    from judged join raw using (root) join holding using (rank) join eligible using (value) join value using (value)
+    from judged join holding using (rank) join eligible using (value) join value using (value)
     group by all order by root, key
 """
 _CHUNKS = """
@@ -59,20 +61,16 @@ class Judgement(NamedTuple):
     links: pa.Table
 
 
-def judge_components(tables: Tables, policy: Policy, watch: Callable[[float], None]) -> None:
+def judge_components(tables: Tables, policy: Policy, watch: Callable[[float], None], spread: Spread = map) -> None:
     """Makes the tables ``customer`` and ``link`` of the raw components in ``judged``; ``watch`` hears what is done."""
     tables.execute(_ANSWERS)
     tables.execute(_SUSPECTS)
     tables.execute(_CLUES)
     chunks = tables.sql(_CHUNKS, params={"size": CHUNK}).fetchall()
-    for number, judgement in enumerate(_judge_all(_cut_tasks(tables, chunks), policy, len(chunks)), start=1):
+    for number, judgement in enumerate(spread(partial(judge, policy=policy), _cut_tasks(tables, chunks)), start=1):
         tables.from_arrow(judgement.customers).insert_into("customer")
         tables.from_arrow(judgement.links).insert_into("link")
         watch(number / len(chunks))
-
-
-def _judge_all(tasks: Iterator[Task], policy: Policy, number: int) -> Iterator[Judgement]:
-    return (judge(task, policy) for task in tasks)
 
 
 def _cut_tasks(tables: Tables, chunks: Sequence[tuple[int, int]]) -> Iterator[Task]:
@@ -108,11 +106,10 @@ def judge(task: Task, policy: Policy) -> Judgement:
     ]
     resolution = resolve_component(members, evidence, (), policy)
     customers = [(int(key), int(group[0])) for group in resolution.groups for key in group]
-    links = [(int(it.a), int(it.b), it.kind, True, None) for it in resolution.links]
+    accepted = [(int(it.a), int(it.b), it.kind, True, None) for it in resolution.links]
     refused = [(int(it.a), int(it.b), it.kind, False, it.reason.value) for it in resolution.refused]
-    return Judgement(rows_of(CUSTOMERS, customers), rows_of(LINKS, links + refused))
+    return Judgement(rows_of(CUSTOMERS, customers), rows_of(LINKS, [*accepted, *refused]))
 
 
 def _key(rank: int) -> str:
     return f"{rank:010d}"
-

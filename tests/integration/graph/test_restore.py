@@ -1,95 +1,23 @@
 """A graph restored from the ledger is the graph that was lost: every node, edge and time."""
 
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 
 import pytest
 from neo4j import AsyncDriver
 
 from graph.client import GraphClient
-from graph.decisions import Steward
-from graph.load import Loader
-from graph.records import CustomerRecord, Departure, IdentifierValue
-from graph.resolution.policy import Policy, load_policy
-from graph.resolve import Resolver
-from graph.restore import NotEmpty, left_nothing_due, restore
+from graph.restore import GraphLost, NotEmpty, left_nothing_due, refuse_lost, restore
 from graph.verify import verify
 from ledger.history import Run, runs
 from ledger.ledger import Ledger
-from tests.integration.graph.bank import DAY, SECRET, batch, customer, identifier
+from tests.integration.graph.bank import DAY, SECRET, identifier
+from tests.integration.graph.living import POLICY, WHY, Bank, key, national_id, person, phone
 from tests.integration.graph.stores import OpenSite
-
-POLICY = load_policy("guarded").model_copy(update={"cap": 3, "hub": 6, "private_limit": 2})
-WHY = {"by": "jane", "reason": "seen the papers"}
-RUNS = "MATCH (r:Run) RETURN properties(r)"
-Graph = set[tuple[Any, ...]]
-
-
-@dataclass
-class Bank:
-    """A bank of customers whose source says something new every minute."""
-
-    site: OpenSite
-    ledger: Ledger
-    policy: Policy
-    minutes: int = 0
-
-    async def say(self, *records: CustomerRecord) -> None:
-        self.minutes += 1
-        at = DAY + timedelta(minutes=self.minutes)
-        await self.loader.load(batch(*(replace(record, updated_at=at) for record in records)))
-
-    async def leave(self, *keys: str) -> None:
-        self.minutes += 1
-        at = DAY + timedelta(minutes=self.minutes)
-        await self.loader.load(batch(*(Departure(key, at=at) for key in keys)))
-
-    async def resolve(self) -> None:
-        await self.resolver.resolve()
-
-    @property
-    def loader(self) -> Loader:
-        return Loader(self.site.client, self.ledger, secret=SECRET, policy=self.policy)
-
-    @property
-    def resolver(self) -> Resolver:
-        return Resolver(self.site.client, self.ledger, secret=SECRET, policy=self.policy, trust={"core": 1})
-
-    @property
-    def steward(self) -> Steward:
-        return Steward(self.site.client, self.ledger, secret=SECRET, resolver=self.resolver)
-
-    async def whole(self) -> Graph:
-        return await self.site.whole_graph() | {
-            tuple(sorted(said.items(), key=str)) for (said,) in await self.site.rows(RUNS)
-        }
-
-    async def restored(self) -> Graph:
-        await self.site.wipe()
-        await restore(self.site.client, self.ledger, policy=self.policy)
-        return await self.whole()
 
 
 @pytest.fixture
 def bank(graph: GraphClient, ledger: Ledger, driver: AsyncDriver) -> Bank:
     return Bank(OpenSite(graph, driver), ledger, POLICY)
-
-
-def key(number: int) -> str:
-    return f"core|customer|{number}"
-
-
-def person(number: int, name: str | None = "Jane Wanjiru", *values: IdentifierValue, **said: Any) -> CustomerRecord:
-    return customer(key(number), name, *values, **said)
-
-
-def phone(number: int, **said: Any) -> IdentifierValue:
-    return identifier("Phone", f"07120000{number:02}", **said)
-
-
-def national_id(number: int) -> IdentifierValue:
-    return identifier("NationalId", f"234567{number:02}")
 
 
 async def test_a_history_with_everything(bank: Bank) -> None:
@@ -184,6 +112,15 @@ async def test_only_an_empty_graph_is_restored_into(bank: Bank) -> None:
     await bank.say(person(1))
     with pytest.raises(NotEmpty, match="not empty"):
         await restore(bank.site.client, bank.ledger, policy=bank.policy)
+
+
+async def test_a_lost_graph_is_told_from_a_new_one(bank: Bank) -> None:
+    await refuse_lost(bank.site.client, bank.ledger)
+    await bank.say(person(1))
+    await refuse_lost(bank.site.client, bank.ledger)
+    await bank.site.wipe()
+    with pytest.raises(GraphLost, match="run `wekeza rebuild`"):
+        await refuse_lost(bank.site.client, bank.ledger)
 
 
 async def test_it_writes_no_step(bank: Bank) -> None:

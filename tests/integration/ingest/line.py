@@ -8,7 +8,7 @@ from typing import Any
 
 from graph.errors import GraphUnavailable
 from graph.load import LoadReport
-from graph.records import Batch, Position, SourceRecord, content_hash
+from graph.records import Batch, Departure, Position, SourceRecord, content_hash
 from graph.resolve import ResolveReport
 from ingest.pipeline import Line
 from ledger.ledger import Ledger
@@ -33,13 +33,14 @@ class MemoryLoader:
     async def load(self, batch: Batch) -> LoadReport:
         self._answer()
         self.batches += 1
-        new = [record for record in batch.records if record.key not in self.records]
+        delivered = [record for record in batch.records if not isinstance(record, Departure)]
+        new = [record for record in delivered if record.key not in self.records]
         changed = [
             record
-            for record in batch.records
+            for record in delivered
             if record.key in self.records and content_hash(record) != content_hash(self.records[record.key])
         ]
-        self.records |= {record.key: record for record in batch.records}
+        self.records |= {record.key: record for record in delivered}
         if batch.position:
             self.positions[batch.system, batch.table] = batch.position
         return LoadReport(

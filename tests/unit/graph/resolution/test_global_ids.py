@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.resolution.global_ids import birth_id, founders, present_heir
+from graph.resolution.global_ids import birth_id, founders, key_hash, present_heir, value_id
 
 SECRET = b"installation"
 
@@ -35,6 +35,12 @@ def test_a_secret_is_needed_and_incarnations_are_counted() -> None:
         birth_id(b"", "s|c|1")
     with pytest.raises(ValueError, match="incarnation"):
         birth_id(SECRET, "s|c|1", -1)
+
+
+def test_a_record_its_key_and_a_value_of_one_text_have_nothing_in_common() -> None:
+    found = {birth_id(SECRET, "s|c|1"), value_id(SECRET, "s|c|1"), key_hash(SECRET, "s|c|1"), value_id(b"x", "s|c|1")}
+    assert len(found) == 4
+    assert value_id(SECRET, "s|c|1") == value_id(SECRET, "s|c|1")
 
 
 def test_the_founder_is_the_lowest_rank_among_members_and_their_ghosts() -> None:

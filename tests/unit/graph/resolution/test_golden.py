@@ -1,8 +1,10 @@
 from datetime import UTC, date, datetime
 from itertools import permutations
 
+import pytest
+
 from graph.records import CustomerRecord, IdentifierValue, PartyType
-from graph.resolution.golden import Survivor, golden_record
+from graph.resolution.golden import Correction, Survivor, golden_record, parse_field
 
 OLD, NEW = datetime(2024, 1, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)
 BORN = date(1990, 1, 1)
@@ -61,3 +63,23 @@ def test_the_order_of_the_records_does_not_matter() -> None:
         for n, when in enumerate((OLD, NEW, NEW, None))
     ]
     assert len({str(golden_record(list(order), {"s2": 1})) for order in permutations(records)}) == 1
+
+
+def test_the_newest_correction_of_a_field_stands_above_all_records() -> None:
+    record = CustomerRecord(key="core|c|1", full_name="John Doe", updated_at=NEW, identifiers=(phone("+254700000001"),))
+    said = [
+        Correction(id=number, field=field, content=content, at=OLD)
+        for number, field, content in ((9, "name", "Jane Doe"), (4, "name", "J Doe"), (5, "phone", "+254712345678"))
+    ]
+    assert golden_record([record], {"core": 9}, said) == {
+        "name": Survivor(value="Jane Doe", source="decision|9", updated_at=OLD),
+        "phone": Survivor(value="+254712345678", source="decision|5", updated_at=OLD, masked="***5678"),
+    }
+
+
+def test_a_correction_is_read_as_its_field_asks() -> None:
+    assert parse_field("birth_date", "1990-01-01") == BORN
+    assert parse_field("party_type", "company") == "company"
+    for field, content in (("birth_date", "yesterday"), ("party_type", "robot"), ("hash", "x")):
+        with pytest.raises(ValueError):  # noqa: PT011 - three different sentences
+            parse_field(field, content)
