@@ -18,9 +18,12 @@ class IdentifierKind(Enum):
     NATIONAL_ID = "NationalId"
     PASSPORT = "Passport"
     TAX_PIN = "TaxPin"
+    DRIVING_LICENCE = "DrivingLicence"
+    COMPANY_REGISTRATION = "CompanyRegistration"
     DOCUMENT = "Document"
     PHONE = "Phone"
     EMAIL = "Email"
+    NAME_BIRTH = "NameBirth"
 
 
 strawberry.enum(PartyType, description="What kind of party a record is about.")

@@ -34,7 +34,7 @@ def open_workers(records: int) -> Iterator[Spread]:
         try:
             yield executor.map
         except BaseException:
-            executor.shutdown(wait=False, cancel_futures=True)
+            executor.shutdown(cancel_futures=True)
             raise
 
 

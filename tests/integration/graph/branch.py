@@ -1,5 +1,7 @@
-"""A branch of a bank: a loader and a resolver over the same stores, and eyes on both. Decisions are written as nodes, as
-`graph.decisions` writes them."""
+"""A branch of a bank: a loader and a resolver over the same stores, and eyes on both.
+
+Decisions are written as nodes, as `graph.decisions` writes them.
+"""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime

@@ -1,6 +1,5 @@
 """Both servers are lost; the ledger's file, the secret and the sources bring back all that was said of anybody."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import uvloop
 from neo4j import AsyncGraphDatabase
 from pydantic import SecretStr
 
+from graph.client import GraphClient
 from graph.laws import Finding, Law
 from graph.verify import verify
 from ledger.errors import LedgerNotEmpty, WrongSecret
@@ -22,6 +22,8 @@ from local.errors import LocalError
 from local.servers import local_servers
 from local.stores import FORMER, IN_FORCE, READY, SECOND
 from samples.bank import Bank, create_bank
+from tests.fixtures.databases import NewDatabase
+from tests.fixtures.servers import TestServers
 from wekeza import rebuild as rebuilding
 from wekeza.rebuild import RebuildFailed, RebuildRefused, rebuild, refuse_broken
 from wekeza.rounds import run_round
@@ -83,14 +85,26 @@ def started(settings: Settings) -> Iterator[Settings]:
         yield settings.model_copy(update=stores)
 
 
-def test_both_servers_are_lost(settings: Settings, bank: Bank, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def lost(settings: Settings, graph: GraphClient, servers: TestServers, new_database: NewDatabase) -> Settings:
+    """Two servers that will not be there when they are missed; the data directory has nothing but the secret."""
+    stores = {
+        "neo4j_uri": servers.neo4j_uri,
+        "neo4j_user": servers.neo4j_user,
+        "neo4j_password": SecretStr(servers.neo4j_password),
+        "database_url": SecretStr(new_database("lost")),
+    }
+    return settings.model_copy(update=stores)
+
+
+def test_both_servers_are_lost(
+    settings: Settings, lost: Settings, bank: Bank, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file, screen = tmp_path / "ledger.zip", Screen()
-    with started(settings) as running:
-        before = uvloop.run(live(running, bank))
-        dump_ledger(running, file, screen)
-        with pytest.raises(LedgerNotEmpty):
-            restore_ledger(running, file, screen)
-    lose(settings.data)
+    before = uvloop.run(live(lost, bank))
+    dump_ledger(lost, file, screen)
+    with pytest.raises(LedgerNotEmpty):
+        restore_ledger(lost, file, screen)
     secret = secret_file(settings).read_text()
     secret_file(settings).unlink()
     with pytest.raises(SecretMissing, match="put the kept one back"):
@@ -116,12 +130,6 @@ def _fill_half(place: Place, *, store: str, **_: Any) -> NoReturn:
     (place.data / store).mkdir()
     (place.data / store / "half").touch()
     raise LocalError("The server ended in the middle.")
-
-
-def lose(data: Path) -> None:
-    for name in ("neo4j", "postgres"):
-        shutil.rmtree(data / name)
-        (data / f"{name}.password").unlink()
 
 
 async def live(settings: Settings, bank: Bank) -> Facts:

@@ -51,7 +51,7 @@ def test_summary_counts_what_was_done(source: Path) -> None:
     assert "Ignored columns: branch." in result.stdout
     assert "not those of a production graph" in result.stdout
     assert csv.read_csv(links).to_pylist() == [
-        {"a": "a", "b": "b", "kind": "Phone", "accepted": True, "reason": None},
+        {"a": "a", "b": "b", "kind": "Phone", "accepted": True, "reason": ""},
         {"a": "a", "b": "c", "kind": "Phone", "accepted": False, "reason": "names_contradict"},
     ]
 

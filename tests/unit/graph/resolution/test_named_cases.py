@@ -79,6 +79,7 @@ def test_twins_with_neighbouring_national_ids_stay_apart() -> None:
     assert {reason for _, reason, _ in reasons(found)} <= {
         ReasonCode.WOULD_JOIN_TWO_NATIONAL_IDS,
         ReasonCode.NEEDS_CORROBORATION,
+        ReasonCode.NAMES_CONTRADICT,
     }
 
 
