@@ -29,11 +29,9 @@ RETURN collect({
       i.placeholder IS NOT NULL, i.suppressed IS NOT NULL, coalesce(e.position, 0)
     ]
   ],
-  links: [(s)-[l:LINKED]->(o) | [s.key, o.key, l.kind, l.identifier, l.stage]],
-  refusals: [(s)-[q:QUARANTINED]->(o) | [s.key, o.key, q.kind, q.identifier, q.reason, q.inside]],
-  ends: [(s)-[:LINKED|QUARANTINED]->(o) | [o.key, o.birth_id]],
-  heirs: [(s)-[:HEIR]->(h) | h.key],
-  answers_for: [(s)<-[:HEIR]-(g) | g.key],
+  links: [(s)-[l:LINKED]->(o) | [s.key, o.key, l.kind, l.identifier, l.stage, o.birth_id]],
+  refusals: [(s)-[q:QUARANTINED]->(o) | [s.key, o.key, q.kind, q.identifier, q.reason, q.inside, o.birth_id]],
+  tied: [(s)-[h:HEIR]-(o) | [o.key, startNode(h) = s]],
   decisions: [
     (s)<-[c:CONCERNS]-(d:Decision)
     | [d.id, d.verdict, c.side, d.field, d.value, d.at.epochSeconds, d.at.microsecond]

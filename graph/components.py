@@ -114,8 +114,7 @@ def _linking(row: Row, suppose: Overlay) -> Iterator[str]:
 
 def _tied(row: Row, supposed: Mapping[str, Collection[str]]) -> Iterator[str]:
     """The records by *same*, and those that answer for the record or that it answers for."""
-    yield from row["heirs"]
-    yield from row["answers_for"]
+    yield from (key for key, _ in row["tied"])
     if not row["ghost"]:  # what a steward said of a record sleeps while it is gone
         yield from row["sames"]
         yield from supposed.get(row["key"], ())
@@ -131,7 +130,7 @@ def _region(rows: Sequence[Row], suppose: Overlay, statements: int) -> Region:
         decisions=_decisions(present, suppose),
         corrections={key: found for key, found in corrections.items() if found},
         held=_view(rows),
-        outside={key: birth_id for row in rows for key, birth_id in row["ends"]},
+        outside={key: birth_id for row in rows for _, key, *_, birth_id in (*row["links"], *row["refusals"])},
         statements=statements,
     )
 
@@ -160,12 +159,12 @@ def _view(rows: Sequence[Row]) -> View:
         links=frozenset(
             Link(a=a, b=b, kind=kind, identifier=identifier, stage=stage)
             for row in rows
-            for a, b, kind, identifier, stage in row["links"]
+            for a, b, kind, identifier, stage, _ in row["links"]
         ),
         refusals=frozenset(
             RefusedLink(a=a, b=b, kind=kind, identifier=identifier, reason=ReasonCode(reason), inside=inside)
             for row in rows
-            for a, b, kind, identifier, reason, inside in row["refusals"]
+            for a, b, kind, identifier, reason, inside, _ in row["refusals"]
         ),
         customers={row["birth_id"]: row["own"] for row in rows if row["own"] is not None},
         mergers={row["birth_id"]: into for row in rows for into in row["merged_into"]},
@@ -176,8 +175,9 @@ def _view(rows: Sequence[Row]) -> View:
 def _heirs(rows: Iterable[Row]) -> Iterator[tuple[str, str | None]]:
     """Who was named, by ghost or returned record. A ghost with a membership left since the last resolution."""
     for row in rows:
-        yield from ((row["key"], heir) for heir in row["heirs"])
-        if row["ghost"] and not row["heirs"] and not row["customers"]:
+        heirs = [key for key, is_heir in row["tied"] if is_heir]
+        yield from ((row["key"], heir) for heir in heirs)
+        if row["ghost"] and not heirs and not row["customers"]:
             yield row["key"], None
 
 

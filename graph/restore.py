@@ -7,6 +7,7 @@ those again. What was due for resolution is marked again, rather too much than t
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from graph import remembered
 from graph.client import GraphClient
 from graph.errors import IdentityError
 from graph.resolution.policy import Policy
+from graph.statements import statement
 from graph.suppressions import stale_suppressions
 from ledger.decisions import Decision, decisions
 from ledger.entries import EvidenceValue, Presence
@@ -37,6 +39,7 @@ from ledger.values import known_values
 T = TypeVar("T")
 Row = dict[str, Any]
 PAGE = 5_000  # rows in one transaction
+PATIENCE_SECONDS = 300.0  # nobody waits for a page, and a server that has just started plans slowly
 
 
 class NotEmpty(IdentityError):
@@ -74,7 +77,7 @@ async def restore(
     off leaves such a one.
     """
     async with writer_lock(ledger), ledger.snapshot() as memory:
-        if (await client.read("restore_read_anything"))[0]["anything"]:
+        if (await read_patiently(client, "restore_read_anything"))[0]["anything"]:
             raise NotEmpty("The graph to restore into is not empty: give an empty one.")
         restoration = _Restoration(client, memory, policy, progress)
         await restoration.write_nodes()
@@ -132,10 +135,11 @@ class _Restoration:
 
     async def judge_values(self) -> None:
         """Whether a value links is told by its holders, the policy and the stewards, and by no step."""
+        read = partial(read_patiently, self._client)
         after = ""
-        while rows := await self._client.read("resolve_read_values", after=after, limit=PAGE):
+        while rows := await read("resolve_read_values", after=after, limit=PAGE):
             keys = [row["key"] for row in rows]
-            if stale := await stale_suppressions(self._client.read, keys, self._policy):
+            if stale := await stale_suppressions(read, keys, self._policy):
                 await self._run("load_suppressions", rows=stale)
             after = keys[-1]
 
@@ -184,6 +188,11 @@ def left_nothing_due(run: Run) -> bool:
     """Whether no record waited for resolution after a step; of one that does not say so, a resolution is believed."""
     due: int | None = run.counts.get("due")
     return run.kind == "resolve" if due is None else due == 0
+
+
+async def read_patiently(client: GraphClient, name: str, **given: Any) -> list[Row]:
+    """Run one named read of a long job, which may take longer than anybody who waits for an answer would."""
+    return await client.read_text(statement(name), given, name=f"cypher/{name}.cypher", timeout=PATIENCE_SECONDS)
 
 
 async def in_pages(stream: AsyncIterator[T]) -> AsyncIterator[list[T]]:

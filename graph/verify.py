@@ -1,6 +1,7 @@
 """Every law over the whole graph, and the graph against the ledger; read in pages, so of any size."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 from psycopg import AsyncConnection
@@ -10,8 +11,7 @@ from graph.laws import Finding, Law, Remembered, check_customer, check_decisions
 from graph.remembered import standings
 from graph.resolution.global_ids import value_id
 from graph.resolution.policy import Policy
-from graph.restore import in_pages
-from graph.statements import statement
+from graph.restore import in_pages, read_patiently
 from graph.suppressions import stale_suppressions
 from ledger.decisions import decisions
 from ledger.history import customers_at, holdings_at, links_of
@@ -21,7 +21,6 @@ from ledger.state import RecordState, all_goldens, all_memberships, all_records
 from ledger.values import known_values
 
 PAGE = 2_000  # nodes of the graph
-PATIENCE_SECONDS = 300.0  # nobody waits for a page, and a server that has just started plans slowly
 
 
 async def verify(client: GraphClient, ledger: Ledger, *, secret: bytes, policy: Policy) -> list[Finding]:
@@ -37,7 +36,7 @@ async def verify(client: GraphClient, ledger: Ledger, *, secret: bytes, policy: 
 
 class _Verification:
     def __init__(self, client: GraphClient, memory: AsyncConnection[Any], secret: bytes, policy: Policy) -> None:
-        self._client = client
+        self._read = partial(read_patiently, client)
         self._memory = memory
         self._secret = secret
         self._policy = policy
@@ -113,8 +112,3 @@ class _Verification:
         while rows := await self._read(name, after=after, limit=PAGE, **given):
             yield rows
             after = rows[-1]["key"]
-
-    async def _read(self, name: str, **given: Any) -> list[Row]:
-        return await self._client.read_text(
-            statement(name), given, name=f"cypher/{name}.cypher", timeout=PATIENCE_SECONDS
-        )

@@ -32,7 +32,7 @@ class Summary:
     counted: Counted
     crowded: int  # values that are shared by too many
     customers: int
-    judged: int  # records of raw components that the short cut left
+    judged: int  # records of raw components in which rule 4 had something to decide
     refused: Mapping[ReasonCode, int]  # links
     seconds: Mapping[str, float]  # by phase
 

@@ -39,8 +39,6 @@ CUSTOMERS = pa.schema({"rank": pa.int32(), "founder": pa.int32()})
 LINKS = pa.schema(
     {"a": pa.int32(), "b": pa.int32(), "kind": pa.string(), "accepted": pa.bool_(), "reason": pa.string()}
 )
-
-
 _ANSWERS = """
 create table customer (rank integer, founder integer);
 create table link (a integer, b integer, kind varchar, accepted boolean, reason varchar);
@@ -96,7 +94,7 @@ def judge(task: Task, policy: Policy) -> Judgement:
     ]
     evidence = [
         Evidence(
-            key=f"{row['key']}|{row['root']}",
+            key=row["key"],
             kind=row["kind"],
             country=row["country"],
             holders=tuple(map(_key, row["holders"] or ())),

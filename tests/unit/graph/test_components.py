@@ -1,4 +1,5 @@
 import re
+from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -47,9 +48,7 @@ def stored(
         ],
         "links": [],
         "refusals": [],
-        "ends": [],
-        "heirs": [heir] if heir else [],
-        "answers_for": [],
+        "tied": [[heir, True]] if heir else [],
         "decisions": [],
         "sames": [],
         "own": None,
@@ -64,11 +63,11 @@ class Graph:
     """
 
     def __init__(self, *rows: dict[str, Any], decisions: tuple[tuple[int, str, str, str], ...] = ()) -> None:
-        self.rows = {row["key"]: row for row in rows}
+        self.rows = {row["key"]: deepcopy(row) for row in rows}
         self.expanded: set[str] = set()
         for row in rows:
-            for heir in row["heirs"]:
-                self.rows[heir]["answers_for"].append(row["key"])
+            for heir in [key for key, is_heir in row["tied"] if is_heir]:
+                self.rows[heir]["tied"].append([row["key"], False])
         for id_, verdict, left, right in decisions:
             for side, key in (("left", left), ("right", right)):
                 if key in self.rows:

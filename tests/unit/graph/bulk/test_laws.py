@@ -130,3 +130,19 @@ NUMBERS = [identifier("NationalId", number) for number in "12"]
 )
 def test_only_a_component_with_a_conflict_inside_is_judged(records: list[CustomerRecord], judged: int) -> None:
     assert resolve_in_columns(World(tuple(records)), GUARDED).judged == judged
+
+
+def test_links_of_a_judged_component_are_found_in_the_order_of_the_values() -> None:
+    """``Phone|1`` comes before ``Phone|12``, whatever else is in a key."""
+    phones = {value: identifier("Phone", value) for value in ("1", "12", "13")}
+    world = World(
+        (
+            record("a", "John Doe", phones["1"], phones["12"]),
+            record("b", "John Doe", phones["12"], phones["13"], party=PartyType.PERSON),
+            record("c", "John Doe", phones["13"], phones["1"]),
+            record("d", "John Doe", phones["1"], party=PartyType.COMPANY),
+        )
+    )
+    found = resolve_in_columns(world, GUARDED)
+    assert found.judged == 4
+    assert found.links == rows(resolve_plainly(world, GUARDED))
