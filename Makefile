@@ -17,13 +17,12 @@ up: .venv/run.stamp ## start the servers, the scheduled ingest jobs and the API;
 	@exec $(PY) -m wekeza up
 
 test: check chromium ## set up and pass every check and test, on real servers
-	@$(PY) -m pytest -q tests/integration tests/e2e
+	@$(PY) -m pytest -q -m "not nightly" tests/integration tests/e2e
 
 test-nightly: LOG = docs/nightly/$(shell date +%F).log
-test-nightly: .venv/test.stamp ## the long suites: 500 histories, costs in a graph of 1,000,000 records; keeps a dated log
+test-nightly: .venv/test.stamp ## the long suites: histories, rebuilds, costs in a graph of 1,000,000 records; keeps a dated log
 	@mkdir -p docs/nightly; { date -u; uptime; git log -1 --format='commit %h'; \
-	  TEST_HISTORIES=500 TEST_SIZES=10000,1000000 $(PY) -m pytest -s --durations=5 \
-	  tests/integration/graph/test_laws_over_time.py tests/integration/graph/test_statement_counts.py; \
+	  TEST_HISTORIES=500 TEST_SIZES=10000,1000000 $(PY) -m pytest -s -m nightly --durations=9 tests; \
 	  echo "exit $$?"; } >$(LOG) 2>&1; cat $(LOG); grep -qx 'exit 0' $(LOG)
 
 check: .venv/test.stamp ## format, lint, types, layers, unit and architecture tests: under a minute

@@ -9,7 +9,7 @@ from neo4j import READ_ACCESS, AsyncDriver, AsyncGraphDatabase, AsyncTransaction
 from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError, ServiceUnavailable, TransientError
 
 from graph.errors import GraphTimeout, GraphUnavailable, IdentityError, StatementError
-from graph.statements import parameters, statement, statement_names
+from graph.statements import parameters, statement, statement_names, with_one_parameter
 
 Row = dict[str, Any]
 DATABASE = "neo4j"
@@ -54,7 +54,7 @@ class GraphTransaction:
         _check(name, given)
         with_name = f"cypher/{name}.cypher"
         try:
-            result = await self._transaction.run(statement(name), given)
+            result = await self._transaction.run(with_one_parameter(statement(name)), given=given)
             rows = [dict(record) async for record in result]
             summary = await result.consume()
         except (Neo4jError, DriverError) as fault:
@@ -110,7 +110,7 @@ class GraphClient:
         for attempt in (1, 2):
             try:
                 async with self._driver.session(database=DATABASE, default_access_mode=READ_ACCESS) as session:
-                    result = await session.run(Query(text, timeout=timeout), dict(given))
+                    result = await session.run(Query(with_one_parameter(text), timeout=timeout), given=dict(given))
                     return [dict(record) async for record in result]
             except ServiceUnavailable as fault:
                 if attempt == 2:

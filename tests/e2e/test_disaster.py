@@ -15,6 +15,8 @@ from local.stores import IN_FORCE, SECOND
 from samples.bank import Bank, create_bank
 from tests.e2e.commands import Answer, run, running
 
+pytestmark = pytest.mark.nightly
+
 PEOPLE = 20
 MEMORY = Memory(heap=384, page_cache=64)
 

@@ -22,6 +22,8 @@ from tests.integration.graph.histories import History
 from tests.integration.graph.stores import Stores
 from tests.unit.graph.resolution.worlds import BORN, GUARDED, KEYS, LOW, NAMES, PARTIES, POLICIES
 
+pytestmark = pytest.mark.nightly
+
 HISTORIES = int(os.environ.get("TEST_HISTORIES", "50"))
 OPERATIONS = 14
 keys = st.sampled_from(KEYS[:7])

@@ -13,6 +13,8 @@ from graph.resolution.policy import Policy
 from tests.integration.graph.story import BORN, ID, MAIL, OTHER_ID, OTHER_PHONE, PHONE, A, B, C, D, E, Story, record
 from tests.unit.graph.resolution.worlds import GUARDED
 
+pytestmark = pytest.mark.nightly
+
 
 def under(story: Story, **settings: int) -> Policy:
     story.expected.policy = GUARDED.model_copy(update=settings)

@@ -10,10 +10,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from graph.decisions import Steward
 from neo4j import AsyncDriver
 
 from graph.client import GraphClient, GraphTransaction, Row
+from graph.decisions import Steward
 from graph.load import Loader
 from graph.records import Batch, CustomerRecord
 from graph.resolution.policy import policy_hash
@@ -23,6 +23,8 @@ from tests.fixtures.servers import WIPE, TestServers
 from tests.integration.graph.bank import SECRET, customer, identifier
 from tests.integration.graph.large import make_large
 from tests.unit.graph.resolution.worlds import GUARDED
+
+pytestmark = pytest.mark.nightly
 
 SIZES = [int(size) for size in os.environ.get("TEST_SIZES", "300,6000").split(",")]
 WHY = {"by": "tests", "reason": "to count"}
