@@ -23,7 +23,8 @@ RAW = [
     ("Document", "D1234567"),
     ("NationalId", "99999998"),  # a placeholder
 ]
-VALUE_KEYS = {identifier(kind, raw).key for kind, raw in RAW}
+DUMMY = ("NationalId", "98765432")
+VALUE_KEYS = {identifier(kind, raw).key for kind, raw in [*RAW, DUMMY]}
 
 
 @dataclass(frozen=True, slots=True)
