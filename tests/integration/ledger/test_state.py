@@ -113,7 +113,10 @@ async def test_intervals_of_values_and_of_memberships(reading: AsyncConnection[A
         (A, PHONE, Evident.HELD, 1, 4),
         (C, EMAIL, Evident.CLAIMED, 1, 4),
     }
-    assert await every(all_values(reading)) == [EvidenceValue(PHONE, "Phone|1", {"kind": "Phone"})]
+    assert await every(all_values(reading)) == [
+        EvidenceValue(PHONE, "Phone|1", {"kind": "Phone"}),
+        EvidenceValue(EMAIL, "Email|1", {}),  # nobody known has it any more, but somebody decided about it
+    ]
     memberships = await every(all_memberships(reading))
     assert {(it.birth_id, it.gcid, it.from_step, it.to_step) for it in memberships} == {
         *((A, A, 2, None), (B, A, 2, 5), (C, C, 2, 5))
