@@ -185,9 +185,9 @@ class _Restoration:
 
 
 def left_nothing_due(run: Run) -> bool:
-    """Whether no record waited for resolution after a step; of one that does not say so, a resolution is believed."""
+    """Whether no record waited for resolution after a step; what does not say so is not believed."""
     due: int | None = run.counts.get("due")
-    return run.kind == "resolve" if due is None else due == 0
+    return due == 0
 
 
 async def read_patiently(client: GraphClient, name: str, **given: Any) -> list[Row]:

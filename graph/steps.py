@@ -108,7 +108,7 @@ class Writer:
             step = Step(appended, transaction)
             yield step
             run = {"id": step.id, "kind": kind, "at": step.at, "system": system}
-            await transaction.run("run_commit", run=run, counts=step.counts)
+            step.count(**(await transaction.run("run_commit", run=run, counts=step.counts))[0])
             self._reach("applied")
         self._reach("committed")
         await append_outcome(self._lock, appended.id, Outcome.COMMITTED, step.counts)

@@ -56,7 +56,7 @@ class Stores(Site):
 
     async def _open(self, servers: TestServers) -> None:
         user, password = servers.neo4j_user, servers.neo4j_password
-        driver = AsyncGraphDatabase.driver(servers.neo4j_uri, auth=(user, password))
+        driver = AsyncGraphDatabase.driver(servers.neo4j_uri, auth=(user, password), notifications_min_severity="OFF")
         self.driver = await self._stack.enter_async_context(driver)
         connection = GraphClient.connect(servers.neo4j_uri, user, password)
         self.client = await self._stack.enter_async_context(connection)
