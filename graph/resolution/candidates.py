@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
-from itertools import combinations, combinations_with_replacement
+from itertools import combinations
 from typing import NamedTuple
 
 from graph.identifiers import KINDS
@@ -61,18 +61,19 @@ def judge_pairs(
 ) -> SharedValue:
     """Every pair of cells of the value, judged. Claimants are compared with holders, never with each other."""
     cells = _cells(value, profiles, claims=policy.judge)
-    bar = _bar(value, [cell for cell in cells if not cell.claimed], contested, policy)
+    held = [cell for cell in cells if not cell.claimed]  # which come first
+    bar = _bar(value, held, contested, policy)
     candidates: list[tuple[int, int]] = []
     refused: list[tuple[int, int, ReasonCode]] = []
-    for i, j in combinations_with_replacement(range(len(cells)), 2):
-        one, other = cells[i], cells[j]
-        if (i == j and len(one.keys) == 1) or (one.claimed and other.claimed):
-            continue
-        reason = refusal(Bar.CLAIM if one.claimed or other.claimed else bar, one.profile, other.profile)
-        if reason is None:
-            candidates.append((i, j))
-        else:
-            refused.append((i, j, reason))
+    for i, one in enumerate(held):
+        for j, other in enumerate(cells[i:], start=i):
+            if i == j and len(one.keys) == 1:
+                continue
+            reason = refusal(Bar.CLAIM if other.claimed else bar, one.profile, other.profile)
+            if reason is None:
+                candidates.append((i, j))
+            else:
+                refused.append((i, j, reason))
     return SharedValue(value.key, value.kind, cells, tuple(candidates), tuple(refused))
 
 

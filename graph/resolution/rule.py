@@ -14,6 +14,7 @@ from graph.resolution.sames import accept_sames, standing_differents
 from graph.resolution.stages import ComponentLink, settle
 
 PartOf = Callable[[str], str]
+ALIKE = Profile(None, None)  # of all records, where nobody is judged
 
 
 def resolve_component(
@@ -29,7 +30,7 @@ def resolve_component(
     differents = standing_differents(parties, decisions)
     components, links, refused = accept_sames(parties, decisions, differents)
     conflicts = find_conflicts(parties, eligible, links, differents, policy)
-    profiles = {m.key: Profile(canonical_name(m.name), m.birth_date) for m in members}
+    profiles = {m.key: Profile(canonical_name(m.name), m.birth_date) if policy.judge else ALIKE for m in members}
 
     by_stage: list[tuple[SharedValue, list[Refusal]]] = []
     disputed = conflicts.any()
