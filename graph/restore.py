@@ -21,7 +21,7 @@ from graph.statements import statement
 from graph.suppressions import stale_suppressions
 from ledger.decisions import Decision, decisions
 from ledger.entries import EvidenceValue, Presence
-from ledger.history import Run, runs, versions_of
+from ledger.history import runs, versions_of
 from ledger.ledger import Ledger
 from ledger.locks import writer_lock
 from ledger.state import (
@@ -94,13 +94,13 @@ class _Restoration:
         self._memory = memory
         self._policy = policy
         self._progress = progress
-        self._settled = 0  # the last step that left nothing due
+        self._settled = 0  # the last step after which nothing was due; one that does not say so is not believed
         self._erased: set[str] = set()  # records, which the ledger may not have forgotten yet
         self.written: Counter[str] = Counter()
 
     async def write_nodes(self) -> None:
         async for page in in_pages(all_runs(self._memory)):
-            self._settled = max((run.step for run in page if left_nothing_due(run)), default=self._settled)
+            self._settled = max((run.step for run in page if run.counts.get("due") == 0), default=self._settled)
             await self._write("runs", "restore_runs", map(remembered.run_row, page))
         await self._write_identifiers()
         async for goldens in in_pages(all_goldens(self._memory)):
@@ -182,12 +182,6 @@ class _Restoration:
     async def _run(self, statement: str, **given: Any) -> list[Row]:
         async with self._client.transaction() as transaction:
             return await transaction.run(statement, **given)
-
-
-def left_nothing_due(run: Run) -> bool:
-    """Whether no record waited for resolution after a step; what does not say so is not believed."""
-    due: int | None = run.counts.get("due")
-    return due == 0
 
 
 async def read_patiently(client: GraphClient, name: str, **given: Any) -> list[Row]:

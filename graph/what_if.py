@@ -1,7 +1,7 @@
 """What would change if something were decided, set or deleted: computed by the rule itself, with nothing written."""
 
 from collections import Counter
-from collections.abc import AsyncIterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -91,6 +91,11 @@ class Preview:
         """Records whose id would change, of those looked at."""
         return self.changed.total / self.records if self.records else 0.0
 
+    def numbers(self) -> dict[str, int]:
+        """For a log: how much would change."""
+        happened = {kind.value: number for kind, number in self.happened.items() if number}
+        return {"records": self.records, "records_changing_id": self.changed.total, **happened}
+
     def add(self, outlook: Outlook) -> None:
         """Take in a part of the graph that shares no customer with those before."""
         old, new = outlook.change.old, outlook.change.new
@@ -122,16 +127,31 @@ class WhatIf:
 
         Raises what deciding would: NotFound, BadDecision, Conflict. A policy looks at every record, in parts.
         """
-        preview = Preview()
         if isinstance(change, Policy):
             if change.derives and not self._resolver.policy.derives:
                 raise BadPolicy(UNSEEN)
-            async with aclosing(self._resolver.survey(Overlay(policy=change))) as outlooks:
-                await _add_all(preview, outlooks)
-            return preview
+            return await self._survey(change)
+        preview = Preview()
         seeds, suppose = await (self._delete(change) if isinstance(change, Delete) else self._decide(change))
         if seeds:
             preview.add(await self._resolver.look(seeds, suppose))
+        return preview
+
+    async def adoption(self) -> Preview:
+        """What a whole resolution by the resolver's own policy would change, whichever resolved the graph last.
+
+        Raises BadPolicy for one that counts on identifiers which are made when it is adopted.
+        """
+        policy = self._resolver.policy
+        if policy.derives and await self._resolver.policy_changed():
+            raise BadPolicy(UNSEEN)
+        return await self._survey(policy)
+
+    async def _survey(self, policy: Policy) -> Preview:
+        preview = Preview()
+        async with aclosing(self._resolver.survey(Overlay(policy=policy))) as outlooks:
+            async for outlook in outlooks:
+                preview.add(outlook)
         return preview
 
     async def _delete(self, change: Delete) -> tuple[Sequence[str], Overlay]:
@@ -197,11 +217,6 @@ class WhatIf:
         if not left or not right:
             return [], NOTHING  # dormant
         return await self._judge(again.id, Verdict(again.verdict.value), left, right)
-
-
-async def _add_all(preview: Preview, outlooks: AsyncIterable[Outlook]) -> None:
-    async for outlook in outlooks:
-        preview.add(outlook)
 
 
 def change_policy(policy: Policy, settings: Mapping[str, Any]) -> Policy:

@@ -80,12 +80,12 @@ async def erased_hashes(connection: AsyncConnection[Any], hashes: Collection[str
 
 
 async def forget(connection: AsyncConnection[Any], birth_ids: Collection[str]) -> None:
-    """Delete all that the personal tables say of these records; the chain, which says nothing personal, stays.
+    """Take away all that the personal tables say of these records; the chain, which says nothing personal, stays.
 
     That is: their keys and versions, the values that no other known record ever had and nobody decided about (such a
-    decision holds for whoever has the value next), what their customers said while they belonged to them, and the words
-    (not the authors) of the decisions about them. For records that have left their customers: of one that is still a
-    member, the customer's words of now go too.
+    decision holds for whoever has the value next), what their customers said while they belonged to them (not their
+    status), and the words (not the authors) of the decisions about them. For records that have left their customers: of
+    one that is still a member, the customer's words of now go too.
     """
     gone = [list(birth_ids)]
     async with connection.transaction():
@@ -111,14 +111,16 @@ AND NOT EXISTS (SELECT FROM decision WHERE decision.value = evidence_value.value
 
 # From the step that brought a record to a customer until the one that took it away. What the customer says right after
 # that step, even if it said so before, owes nothing to the record.
+# A status, and since when, is not personal.
 _FORGET_GOLDENS = """
 WITH stay AS (
     SELECT new_gcid AS gcid, step AS since, lead(step) OVER (PARTITION BY birth_id ORDER BY step) AS until
     FROM membership_delta JOIN committed USING (step)
     WHERE birth_id = ANY(%s)
 )
-DELETE FROM golden_version
-USING stay
+UPDATE golden_version
+SET said = jsonb_strip_nulls(jsonb_build_object('status', said->'status', 'into', said->'into'))
+FROM stay
 WHERE golden_version.gcid = stay.gcid AND golden_version.step >= since
 AND (until IS NULL OR golden_version.step < (
     SELECT max(step) FROM golden_version said WHERE said.gcid = stay.gcid AND said.step <= until

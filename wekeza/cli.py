@@ -105,9 +105,12 @@ def serve() -> None:
 @app.command()
 def resolve(
     everything: Annotated[bool, typer.Option("--all", help="Every record, not only those that are due.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change; write nothing.")] = False,
 ) -> None:
-    """Resolve what is due; an unchanged graph is not written to."""
-    report = uvloop.run(jobs.resolve(read_settings(), everything=everything))
+    """Resolve what is due; an unchanged graph is not written to. A changed policy shows what it changes, then does."""
+    report = uvloop.run(jobs.resolve(read_settings(), screen, everything=everything, dry_run=dry_run))
+    if report is None:
+        return
     screen.say(
         f"{report.records:,} records in {report.components:,} components: {report.created:,} customers created, "
         f"{report.merged:,} merged, {report.split:,} split; {report.links:,} links, {report.refused:,} refused."

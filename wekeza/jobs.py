@@ -14,14 +14,16 @@ from api.tokens import new_signing_key, verification_key
 from graph.laws import Finding
 from graph.resolve import ResolveReport
 from graph.verify import verify as verify_laws
+from graph.what_if import BadPolicy
 from ingest.check import check_source
 from ingest.schedule import Schedule, run_until_signal
 from wekeza.keys import signing_key
 from wekeza.logs import log_as_json, log_only_errors
+from wekeza.replies import of_preview
 from wekeza.rounds import Round, run_round
 from wekeza.screen import Screen
 from wekeza.settings import Settings
-from wekeza.wiring import connect
+from wekeza.wiring import Parts, connect
 
 LOOPBACK = "127.0.0.1"
 MAX_WAIT_SECONDS = 30.0
@@ -95,10 +97,26 @@ async def check(settings: Settings, names: Sequence[str] | None, screen: Screen)
     return not any(found.problems for found in checks)
 
 
-async def resolve(settings: Settings, *, everything: bool) -> ResolveReport:
+async def resolve(settings: Settings, screen: Screen, *, everything: bool, dry_run: bool) -> ResolveReport | None:
+    """A changed policy is previewed before it is adopted; answers None if nothing was to be written."""
     async with connect(settings) as parts:
         resolver = parts.resolver()
+        if dry_run or await resolver.policy_changed():
+            await _preview(parts, screen)
+        if dry_run:
+            return None
         return await (resolver.resolve_all() if everything else resolver.resolve())
+
+
+async def _preview(parts: Parts, screen: Screen) -> None:
+    try:
+        with screen.waiting(f"Looking at what the policy {parts.policy.name} comes to ..."):
+            preview = await parts.what_if().adoption()
+    except BadPolicy as fault:
+        screen.say(str(fault))
+        return
+    for line in of_preview(preview):
+        screen.say(line)
 
 
 async def verify(settings: Settings) -> list[Finding]:

@@ -156,7 +156,7 @@ def _open_ledger(settings: Settings) -> AbstractAsyncContextManager[Ledger]:
 
 async def _fill(settings: Settings, screen: Screen) -> Rebuilt:
     begun = time.monotonic()
-    async with connect(settings) as parts, leader_lock(parts.ledger) as leadership:
+    async with connect(settings, rebuilding=True) as parts, leader_lock(parts.ledger) as leadership:
         if leadership is None:
             raise RebuildRefused("A process reads the sources on schedule: end `wekeza ingest run`, then rebuild.")
         with screen.waiting("Restoring identity from the ledger ...") as update:

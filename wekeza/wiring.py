@@ -4,15 +4,18 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import structlog
+
 from graph.client import GraphClient
 from graph.decisions import Steward
 from graph.explanation import Explanations
 from graph.history import History
 from graph.load import Loader
 from graph.resolution.policy import Policy, load_policy
-from graph.resolve import Resolver
+from graph.resolve import Resolver, ResolveReport
+from graph.restore import refuse_lost
 from graph.review import Review
-from graph.what_if import WhatIf
+from graph.what_if import BadPolicy, Preview, WhatIf
 from ingest.errors import ConfigError
 from ingest.pipeline import Line
 from ingest.source import Source, load_sources
@@ -20,6 +23,8 @@ from ledger.ledger import Ledger
 from wekeza.keys import installation_secret
 from wekeza.running import with_stores
 from wekeza.settings import Settings
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,15 +60,28 @@ class Parts:
     def review(self) -> Review:
         return Review(self.client, secret=self.secret, policy=self.policy)
 
+    async def adoption(self) -> Preview | None:
+        """What adopting the policy would change; None if it is in force. Raises BadPolicy if nobody can foresee it."""
+        return await self.what_if().adoption() if await self.resolver().policy_changed() else None
+
     def line(self) -> Line:
         """What every poll goes through."""
         return Line(
             loader=self.loader(),
-            resolve=self.resolver().resolve,
+            resolve=self._resolve,
             ledger=self.ledger,
             secret=self.secret,
             batch_size=self.settings.batch_size,
         )
+
+    async def _resolve(self) -> ResolveReport:
+        """A changed policy is adopted by the poll that meets it first: what that changes is in the log before."""
+        try:
+            if adopted := await self.adoption():
+                log.warning("policy_changed", policy=self.policy.name, **adopted.numbers())
+        except BadPolicy as fault:
+            log.warning("policy_changed", policy=self.policy.name, unforeseen=str(fault))
+        return await self.resolver().resolve()
 
     def dsns(self, names: Sequence[str] | None = None) -> dict[str, str]:
         """The DSN of each source that is switched on, or of the named ones."""
@@ -76,8 +94,11 @@ class Parts:
 
 
 @asynccontextmanager
-async def connect(settings: Settings) -> AsyncIterator[Parts]:
-    """Connect to both stores, bring their schemas up to date, and check that the secret is the ledger's."""
+async def connect(settings: Settings, *, rebuilding: bool = False) -> AsyncIterator[Parts]:
+    """Connect to both stores, bring their schemas up to date, and check that the secret and the graph are the ledger's.
+
+    Raises GraphLost for an empty graph beside a ledger that is not, unless the graph is about to be rebuilt.
+    """
     settings = with_stores(settings)
     assert settings.neo4j_uri is not None  # noqa: S101 - with_stores promises both
     assert settings.database_url is not None  # noqa: S101
@@ -90,6 +111,8 @@ async def connect(settings: Settings) -> AsyncIterator[Parts]:
         await ledger.migrate()
         await ledger.accept_secret(secret)
         await client.apply_schema()
+        if not rebuilding:
+            await refuse_lost(client, ledger)
         yield Parts(
             settings=settings,
             client=client,

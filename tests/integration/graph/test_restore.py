@@ -6,11 +6,11 @@ import pytest
 from neo4j import AsyncDriver
 
 from graph.client import GraphClient
-from graph.restore import GraphLost, NotEmpty, left_nothing_due, refuse_lost, restore
+from graph.restore import GraphLost, NotEmpty, refuse_lost, restore
 from graph.verify import verify
 from ledger.history import Run, runs
 from ledger.ledger import Ledger
-from tests.integration.graph.bank import DAY, SECRET, identifier
+from tests.integration.graph.bank import SECRET, identifier
 from tests.integration.graph.living import POLICY, WHY, Bank, key, national_id, person, phone
 from tests.integration.graph.stores import OpenSite
 
@@ -138,12 +138,3 @@ async def test_it_writes_no_step(bank: Bank) -> None:
 async def newest_steps(ledger: Ledger) -> list[Run]:
     async with ledger.transaction() as connection:
         return await runs(connection, 100)
-
-
-@pytest.mark.parametrize(
-    ("kind", "counts", "settled"),
-    [("load", {}, False), ("resolve", {}, True), ("resolve", {"due": 3}, False), ("load", {"due": 0}, True)],
-)
-def test_which_step_left_nothing_due(kind: str, counts: dict[str, int], settled: bool) -> None:
-    run = Run(step=1, at=DAY, kind=kind, system=None, policy=None, counts=counts, churn=0, records=0)
-    assert left_nothing_due(run) is settled

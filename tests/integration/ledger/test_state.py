@@ -137,5 +137,5 @@ async def test_what_customers_say_and_since_when_they_are_what_they_are(reading:
     assert sorted(at) == [1, 2, 3, 4, 5, 6]
     assert [(it.gcid, it.said, it.step, it.since_step, it.since) for it in await every(all_goldens(reading))] == [
         (A, {"status": "current", "n": 2}, 5, 2, at[2]),
-        (C, {"status": "erased", "n": 2}, 6, 5, at[5]),
+        (C, {"status": "erased", "n": 2}, 6, 5, at[5]),  # since then, though what it said before is forgotten
     ]

@@ -5,14 +5,19 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from neo4j import AsyncDriver
 from typer.testing import CliRunner
 
+from graph.client import GraphClient
 from graph.errors import BadDecision, IdentityError, NotFound
 from graph.records import CustomerRecord
+from graph.restore import GraphLost
 from graph.what_if import BadPolicy
-from tests.fixtures.servers import TestServers
+from ledger.ledger import Ledger
+from tests.fixtures.servers import WIPE, TestServers
 from tests.integration.graph.bank import batch, customer
 from tests.integration.graph.place import ID, MAIL, NOBODY, OTHER_ID, PHONE, A, B, C, D
+from wekeza.cli import app
 from wekeza.questions import questions
 from wekeza.settings import read_settings
 from wekeza.wiring import connect
@@ -38,7 +43,7 @@ def ask(
     monkeypatch.setenv("WEKEZA_DATA", str(tmp_path_factory.getbasetemp() / "questions"))
 
     def run(*words: str) -> str:
-        result = CliRunner().invoke(questions, words)
+        result = CliRunner().invoke(app if words[0] == "resolve" else questions, words)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result.output
@@ -105,3 +110,28 @@ def test_what_cannot_be_answered_is_one_sentence(ask: Ask, words: tuple[str, ...
     with pytest.raises(fault) as raised:
         ask(*words)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.usefixtures("graph", "ledger")
+def test_a_changed_policy_says_what_it_changes_before_it_is_adopted(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    asyncio.run(tell(*PEOPLE))
+    assert "Nothing would change." in ask("resolve", "--dry-run")
+    monkeypatch.setenv("WEKEZA_POLICY", "plain")
+    foreseen = "2 customers before, 1 after; 1 records would change their id (25.00%)"
+    assert foreseen in ask("resolve", "--dry-run")
+    told = ask("resolve")
+    assert foreseen in told
+    assert "1 merged" in told
+    assert "customers before" not in ask("resolve")
+    monkeypatch.setenv("WEKEZA_POLICY", "extended")
+    assert "cannot be previewed" in ask("resolve", "--dry-run")
+
+
+async def test_an_empty_graph_beside_a_ledger_that_remembers_is_refused(
+    ask: Ask, graph: GraphClient, ledger: Ledger, driver: AsyncDriver
+) -> None:
+    await tell(*PEOPLE)
+    async with driver.session() as session:
+        await (await session.run(WIPE)).consume()
+    with pytest.raises(GraphLost, match="wekeza rebuild"):
+        await tell(*PEOPLE)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pytest
+import structlog
 from neo4j import AsyncDriver
 
 from graph.client import Counters, GraphClient
@@ -12,6 +13,7 @@ from graph.records import Batch, Position
 from graph.resolution.components import Components
 from graph.verify import verify
 from ingest.pipeline import Line, poll
+from ledger.entries import EventKind
 from ledger.ledger import Ledger
 from tests.integration.graph.snapshot import edges
 from tests.integration.wekeza.conftest import Connect, OpenBank
@@ -193,7 +195,13 @@ async def test_a_live_graph_changes_its_policy_and_back(
     await run_round(guarded)
     before = await memberships(driver), await edges(driver, "LINKED", "QUARANTINED")
 
-    switched = await plain.resolver().resolve()
+    assert await guarded.adoption() is None
+    foreseen = await plain.adoption()
+    with structlog.testing.capture_logs() as logged:
+        switched = await plain.line().resolve()
+    assert foreseen is not None
+    assert [{**entry, **foreseen.numbers()} for entry in logged] == logged
+    assert (switched.merged, switched.churn) == (foreseen.happened[EventKind.MERGED], foreseen.changed.total)
     assert switched.merged > 0
     assert await partition(graph) == await textbook(graph)
     assert await edges(driver, "QUARANTINED") == set()
