@@ -13,9 +13,10 @@ from ledger.ledger import Ledger
 from tests.fixtures.servers import WIPE, TestServers
 
 T = TypeVar("T")
-WHOLE: tuple[LiteralString, ...] = (
-    "MATCH (n) WHERE NOT n:Run|Fence|Position|WekezaTests RETURN labels(n), properties(n)",
-    "MATCH (a)-[e]->(b) RETURN coalesce(a.key, a.gcid, a.id), type(e), properties(e), coalesce(b.key, b.gcid)",
+NODES: LiteralString = "MATCH (n) WHERE NOT n:Run|Fence|Position|WekezaTests RETURN "
+MARKED, UNMARKED = "labels(n), properties(n)", "[it IN labels(n) WHERE it <> 'Unresolved'], n {.*, due: null}"
+EDGES: LiteralString = (
+    "MATCH (a)-[e]->(b) RETURN coalesce(a.key, a.gcid, a.id), type(e), properties(e), coalesce(b.key, b.gcid)"
 )
 
 
@@ -32,9 +33,12 @@ class Site:
     async def rows(self, query: LiteralString) -> list[tuple[Any, ...]]:
         return [tuple(record.values()) for record in (await self.driver.execute_query(query)).records]
 
-    async def whole_graph(self) -> set[tuple[Any, ...]]:
-        """Every node and edge with all that it says, but for runs, the fence and the sources' positions."""
-        found = [row for query in WHOLE for row in await self.rows(query)]
+    async def whole_graph(self, *, marks: bool = True) -> set[tuple[Any, ...]]:
+        """Every node and edge with all that it says, but for runs, the fence and the sources' positions.
+
+        With or without what marks a record for resolution.
+        """
+        found = [*await self.rows(NODES + (MARKED if marks else UNMARKED)), *await self.rows(EDGES)]
         return {tuple(_spell(item) for item in row) for row in found}
 
 
