@@ -1,6 +1,15 @@
-// The resolution of all who hold or claim these values is due. What this step loaded is marked already.
+// The resolution of all whom these values link, or did, is due. What this step loaded is marked already.
 UNWIND $keys AS key
-MATCH (:Identifier {key: key})<-[/*held or claimed*/]-(s:SourceCustomer)
+MATCH (i:Identifier {key: key})
+CALL (i) {
+  MATCH (i)<-[/*held*/]-(s:SourceCustomer)
+  RETURN s
+  UNION
+  MATCH (i)<-[/*claimed*/]-(s:SourceCustomer)
+  WHERE i.crowded IS NULL
+  RETURN s
+}
+WITH s
 WHERE s.step <> $step
 SET s:Unresolved, s.due = $step
 RETURN count(DISTINCT s) AS marked

@@ -1,13 +1,17 @@
-// One hop of raw components: the records given, who holds or claims the values given, who resolves to the customers
-// given. Each record comes with all that the rule and the difference ask of it, so that it is read once; they come as
-// one row, because the driver handles a row as a message of its own.
+// One hop of raw components: the records given, who holds and who claims the values given, who resolves to the
+// customers given. Each record comes with all that the rule and the difference ask of it, so that it is read once; they
+// come as one row, because the driver handles a row as a message of its own.
 CALL () {
   UNWIND $records AS key
   MATCH (s:SourceCustomer {key: key})
   RETURN s
   UNION
   UNWIND $values AS key
-  MATCH (:Identifier {key: key})<-[/*held or claimed*/]-(s:SourceCustomer)
+  MATCH (:Identifier {key: key})<-[/*held*/]-(s:SourceCustomer)
+  RETURN s
+  UNION
+  UNWIND $claimed AS key
+  MATCH (:Identifier {key: key})<-[/*claimed*/]-(s:SourceCustomer)
   RETURN s
   UNION
   UNWIND $customers AS gcid
@@ -26,7 +30,7 @@ RETURN collect({
     (s)-[e/*held or claimed*/]->(i:Identifier)
     | [
       i.key, type(e), i.kind, i.value, i.country, i.masked,
-      i.placeholder IS NOT NULL, i.suppressed IS NOT NULL, coalesce(e.position, 0)
+      i.placeholder IS NOT NULL, i.suppressed IS NOT NULL, i.crowded IS NOT NULL, coalesce(e.position, 0)
     ]
   ],
   links: [(s)-[l:LINKED]->(o) | [s.key, o.key, l.kind, l.identifier, l.stage, o.birth_id]],

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from graph.client import Row
 from graph.memberships import View
 from graph.records import IdentifierValue
+from graph.resolution.eligibility import Eligibility
 from graph.resolution.golden import Correction
 from graph.resolution.model import Decision, Evidence, Link, Member, RefusedLink, Verdict
 from graph.resolution.policy import Policy
 from graph.resolution.reasons import ReasonCode
-from graph.stored import Ghost, StoredRecord, Told, corrections_of, ghost_of, may_link, record_of
+from graph.stored import Ghost, StoredRecord, Told, Value, corrections_of, ghost_of, links, links_claimants, record_of
 
 Read = Callable[..., Awaitable[list[Row]]]
 LEFT = "left"  # a side of a decision
@@ -24,11 +25,11 @@ LEFT = "left"  # a side of a decision
 class Overlay:
     """What a question supposes to be otherwise than it is; nothing of it is written.
 
-    A departure, or another policy, may change how values count: whoever supposes it says so in ``suppressed``
+    A departure, or another policy, may change what values may do: whoever supposes it says so in ``eligibility``
     (`graph.resolve.Resolver.survey` does, for a policy).
     """
 
-    suppressed: Mapping[str, ReasonCode | None] = field(default_factory=dict)  # identifier key → why; None: it links
+    eligibility: Mapping[str, Eligibility] = field(default_factory=dict)  # of values, by key
     decisions: tuple[Decision, ...] = ()  # taken besides those that stand; records by key
     undone: frozenset[int] = frozenset()  # decisions that stand no more
     departed: frozenset[str] = frozenset()  # keys of records that left
@@ -74,7 +75,8 @@ async def read_region(read: Read, seeds: Iterable[str], suppose: Overlay = NOTHI
     statements = 1
     while frontier:
         rows.update((row["key"], row) for row in frontier)
-        new_values = {key for row in frontier for key in _linking(row, suppose)} - values
+        claimed = {value.key: _reaches_claimants(value, suppose) for value in _linking(frontier, suppose)}
+        new_values = claimed.keys() - values
         new_customers = {gcid for row in frontier for gcid in row["customers"]} - customers
         new_records = {key for row in frontier for key in _tied(row, supposed)} - records - rows.keys()
         if not (new_values or new_customers or new_records):
@@ -83,14 +85,19 @@ async def read_region(read: Read, seeds: Iterable[str], suppose: Overlay = NOTHI
         customers |= new_customers
         records |= new_records
         frontier = await _expand(
-            read, records=list(new_records), values=list(new_values), customers=list(new_customers), known=list(rows)
+            read,
+            records=list(new_records),
+            values=list(new_values),
+            claimed=[key for key in new_values if claimed[key]],
+            customers=list(new_customers),
+            known=list(rows),
         )
         statements += 1
     return _region([rows[key] for key in sorted(rows)], suppose, statements)
 
 
 async def _expand(read: Read, **given: list[str]) -> list[Row]:
-    nothing: dict[str, list[str]] = {"records": [], "values": [], "customers": [], "known": []}
+    nothing: dict[str, list[str]] = {"records": [], "values": [], "claimed": [], "customers": [], "known": []}
     found: list[Row] = (await read("resolve_expand", **{**nothing, **given}))[0]["records"]
     return found
 
@@ -105,11 +112,15 @@ def _partners(decisions: Iterable[Decision]) -> dict[str, set[str]]:
     return partners
 
 
-def _linking(row: Row, suppose: Overlay) -> Iterator[str]:
-    """The values over which the record's raw component goes on, as things are or as they are supposed to be."""
-    for key, _, _, _, _, _, _, suppressed, _ in row["evidence"]:
-        if not suppressed or may_link(key, suppressed, suppose.suppressed):
-            yield key
+def _linking(rows: Iterable[Row], suppose: Overlay) -> Iterator[Value]:
+    """The values over which the records' raw components go on, as things are or as they are supposed to be."""
+    for value in (Value(*told) for row in rows for told in row["evidence"]):
+        if links(value, {}) or links(value, suppose.eligibility):
+            yield value
+
+
+def _reaches_claimants(value: Value, suppose: Overlay) -> bool:
+    return links_claimants(value, {}) or links_claimants(value, suppose.eligibility)
 
 
 def _tied(row: Row, supposed: Mapping[str, Collection[str]]) -> Iterator[str]:
@@ -125,7 +136,7 @@ def _region(rows: Sequence[Row], suppose: Overlay, statements: int) -> Region:
     corrections = {row["key"]: [it for it in corrections_of(row) if it.id not in suppose.undone] for row in rows}
     present = [row for row in rows if row["key"] not in gone]
     return Region(
-        records={row["key"]: record_of(row, suppose.suppressed) for row in present},
+        records={row["key"]: record_of(row, suppose.eligibility) for row in present},
         ghosts={row["key"]: ghost_of(row) for row in rows if row["key"] in gone},
         decisions=_decisions(present, suppose),
         corrections={key: found for key, found in corrections.items() if found},

@@ -19,7 +19,7 @@ from graph.proposals import Correct, Different, Proposal, Release, Same, Suppres
 from graph.resolution.reasons import ReasonCode
 from graph.resolve import Resolver, ResolveReport
 from graph.steps import OnPoint, Step, open_writer
-from graph.suppressions import stale_suppressions
+from graph.suppressions import eligibility_of, stale_suppressions, write_suppressions
 from graph.what_if import ASKED, Preview, WhatIf
 from ledger.decisions import Decision
 from ledger.entries import Entries, EvidenceValue, NewDecision
@@ -193,11 +193,12 @@ class Steward:
         stale = await stale_suppressions(step.run, [key], self._resolver.policy)
         if not stale:
             return ReasonCode(before) if before else None
-        await step.run("load_suppressions", rows=stale)
-        after = stale[0]["reason"]
-        if bool(before) != bool(after):  # else nobody meets through it, before and after
-            await step.run("load_mark_holders", keys=[key], step=step.id)
-        return ReasonCode(after) if after else None
+        after = eligibility_of(stale[0]).reason
+        if bool(before) != bool(after):
+            await write_suppressions(step, stale)
+        else:  # nobody meets through it, before and after
+            await step.run("load_suppressions", rows=stale)
+        return after
 
     async def _events(self, step: int) -> tuple[Event, ...]:
         found: list[Event] = []

@@ -203,9 +203,10 @@ class Explanations:
         raise NotFound("This customer has no records any more: ask for its history.")
 
     async def _suppressed(self, outlook: Outlook, a: str, b: str) -> list[Evidence]:
-        """The values that both records have and that link nobody."""
+        """The values that both records have and that link nobody, or not those who claim them."""
         one, other = outlook.region.records[a], outlook.region.records[b]
-        theirs = {value.key: value for value in other.said.identifiers if value.key not in other.eligible}
+        eligible = one.eligible & other.eligible
+        theirs = {value.key: value for value in other.said.identifiers if value.key not in eligible}
         both = [(value, theirs[value.key]) for value in one.said.identifiers if value.key in theirs]
         shown = await read_values(self._client.read, {value.key for value, _ in both})
         return [
@@ -215,7 +216,7 @@ class Explanations:
                 country=mine.country,
                 holders=tuple(key for key, value in ((a, mine), (b, other)) if value.verified),
                 claimants=tuple(key for key, value in ((a, mine), (b, other)) if not value.verified),
-                suppressed=shown[mine.key].suppressed,
+                suppressed=shown[mine.key].suppressed or ReasonCode.SHARED_BY_TOO_MANY,  # by too many who claim it
             )
             for mine, other in both
         ]

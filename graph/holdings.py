@@ -7,7 +7,7 @@ from graph.evidence import EvidenceChange
 from graph.resolution.global_ids import value_id
 from graph.resolution.policy import Policy
 from graph.steps import Step
-from graph.suppressions import stale_suppressions
+from graph.suppressions import stale_suppressions, write_suppressions
 from ledger.entries import EvidenceDelta, EvidenceValue
 
 SAID = ("kind", "value", "country", "masked", "placeholder")
@@ -48,9 +48,7 @@ async def mark_evidence(step: Step, change: EvidenceChange, policy: Policy) -> i
     touched = sorted(change.moved | change.recount)
     flipped = await stale_suppressions(step.run, touched, policy) if touched else []
     if flipped:
-        await step.run("load_suppressions", rows=flipped)
-        keys = [row["key"] for row in flipped]
-        marked += (await step.run("load_mark_holders", keys=keys, step=step.id))[0]["marked"]
+        marked += await write_suppressions(step, flipped)
     if moved := sorted(change.moved.difference(row["key"] for row in flipped)):
         marked += (await step.run("load_mark_moved", keys=moved, step=step.id))[0]["marked"]
     return marked

@@ -21,6 +21,7 @@ def _types(prefixes: Iterable[str]) -> str:
 # spelt out for the planner: an untyped step would walk a customer's every login.
 PATTERNS = {
     "/*held*/": _types([HAS]),
+    "/*claimed*/": _types([CLAIMS]),
     "/*held or claimed*/": _types([HAS, CLAIMS]),
     "/*held once*/": _types([HAD]),
 }

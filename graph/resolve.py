@@ -19,10 +19,10 @@ from graph.derive import derive_identifiers
 from graph.differences import write_difference
 from graph.events import Causes, Change, churn, identity_events
 from graph.memberships import Difference, compare
+from graph.resolution.eligibility import Eligibility
 from graph.resolution.policy import Policy, policy_hash
-from graph.resolution.reasons import ReasonCode
 from graph.steps import OnPoint, Step, Writer, open_writer, settle_open_steps
-from graph.suppressions import stale_suppressions
+from graph.suppressions import eligibility_of, stale_suppressions, write_suppressions
 from ledger.entries import EventKind, IdentityEvent
 from ledger.ledger import Ledger
 
@@ -135,7 +135,7 @@ class Resolver:
         """
         if suppose.policy is not None:
             judged = await self._judge_all(suppose.policy)
-            suppose = replace(suppose, suppressed=judged | dict(suppose.suppressed))
+            suppose = replace(suppose, eligibility=judged | dict(suppose.eligibility))
         done: set[str] = set()
         async with aclosing(self._pages("resolve_read_page")) as pages:
             async for page in pages:
@@ -167,17 +167,16 @@ class Resolver:
             if not stale:
                 return ResolveReport(statements=1)
             async with writer.step("resolve", policy=self._hash) as step:
-                await step.run("load_suppressions", rows=stale)
-                await step.run("load_mark_holders", keys=[row["key"] for row in stale], step=step.id)
+                await write_suppressions(step, stale)
                 step.count(policy=self._policy.name)
             return _written(step)
 
-    async def _judge_all(self, policy: Policy) -> dict[str, ReasonCode | None]:
+    async def _judge_all(self, policy: Policy) -> dict[str, Eligibility]:
         """Of the values that the policy judges otherwise than the graph holds them: what it says."""
-        judged: dict[str, ReasonCode | None] = {}
+        judged: dict[str, Eligibility] = {}
         async for keys in self._pages("resolve_read_values"):
             for row in await stale_suppressions(self._client.read, keys, policy):
-                judged[row["key"]] = ReasonCode(row["reason"]) if row["reason"] else None
+                judged[row["key"]] = eligibility_of(row)
         return judged
 
     async def _resolve_everything(self, noted: str | None) -> ResolveReport:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from graph.client import Row
 from graph.records import CustomerRecord, IdentifierValue, PartyType
 from graph.relationships import CLAIMS
+from graph.resolution.eligibility import Eligibility
 from graph.resolution.golden import Correction
-from graph.resolution.reasons import ReasonCode
 
 EPOCH = datetime.fromtimestamp(0, UTC)
 _in_order = attrgetter("position", "key")
@@ -27,6 +27,7 @@ class Value(NamedTuple):
     masked: str
     placeholder: bool
     suppressed: bool
+    crowded: bool
     position: int  # among the record's values of its kind: the source names the primary one first
 
 
@@ -66,8 +67,8 @@ class Ghost:
     erased: bool = False
 
 
-def record_of(row: Row, supposed: Mapping[str, ReasonCode | None]) -> StoredRecord:
-    """``supposed`` says of identifiers, by key, why they link nobody, or None, instead of what the graph says."""
+def record_of(row: Row, supposed: Mapping[str, Eligibility]) -> StoredRecord:
+    """``supposed`` says of identifiers, by key, what they may do, instead of what the graph says."""
     values = sorted((Value(*value) for value in row["evidence"]), key=_in_order)
     return StoredRecord(
         said=CustomerRecord(
@@ -82,12 +83,19 @@ def record_of(row: Row, supposed: Mapping[str, ReasonCode | None]) -> StoredReco
         rank=row["rank"],
         marked=row["marked"],
         due=row["due"],
-        eligible=frozenset(value.key for value in values if may_link(value.key, value.suppressed, supposed)),
+        eligible=frozenset(value.key for value in values if links(value, supposed)),
     )
 
 
-def may_link(key: str, suppressed: bool, supposed: Mapping[str, ReasonCode | None]) -> bool:
-    return supposed[key] is None if key in supposed else not suppressed
+def links(value: Value, supposed: Mapping[str, Eligibility]) -> bool:
+    """Whether the value links the record that has it in this way with anybody."""
+    suppressed = supposed[value.key].reason is not None if value.key in supposed else value.suppressed
+    return not suppressed and (not value.edge.startswith(CLAIMS) or links_claimants(value, supposed))
+
+
+def links_claimants(value: Value, supposed: Mapping[str, Eligibility]) -> bool:
+    """Whether the value links records that claim it."""
+    return not (supposed[value.key].crowded if value.key in supposed else value.crowded)
 
 
 def ghost_of(row: Row) -> Ghost:

@@ -1,29 +1,53 @@
 """Which values link nobody under a policy, counted anew over all their holders."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from graph.client import Row
 from graph.components import Read
-from graph.resolution.eligibility import Standing, judge_value
+from graph.resolution.eligibility import Eligibility, Standing, is_crowded, judge_value
 from graph.resolution.policy import Policy
+from graph.resolution.reasons import ReasonCode
+from graph.steps import Step
+
+NOBODY_SAID: Mapping[str, Standing | None] = MappingProxyType({})
 
 
 async def stale_suppressions(
-    read: Read, keys: Iterable[str], policy: Policy, standings: Mapping[str, Standing | None] | None = None
+    read: Read, keys: Iterable[str], policy: Policy, standings: Mapping[str, Standing | None] = NOBODY_SAID
 ) -> list[dict[str, Any]]:
-    """Of the values named those whose ``suppressed`` is not what policy and stewards say: rows for load_suppressions.
+    """Of the values named those that may do another thing than policy and stewards say: rows for load_suppressions.
 
     ``standings`` supposes other last words of stewards on some values; None withdraws what stands.
     """
-    supposed = standings or {}
     few = min(policy.cap, policy.document_cap, policy.hub)
-    rows = await read("load_count_holders", keys=list(keys), few=few, hub=policy.hub, supposed=list(supposed))
-    judged = [(row, _judge(row, policy, supposed)) for row in rows]
-    return [{"key": row["key"], "reason": reason} for row, reason in judged if row["suppressed"] != reason]
+    rows = await read("load_count_holders", keys=list(keys), few=few, hub=policy.hub, supposed=list(standings))
+    judged = [(row, judge(row, policy, standings)) for row in rows]
+    return [
+        {"key": row["key"], "reason": it.reason, "crowded": it.crowded or None}
+        for row, it in judged
+        if (row["suppressed"], row["crowded"]) != it
+    ]
 
 
-def _judge(row: Row, policy: Policy, supposed: Mapping[str, Standing | None]) -> str | None:
+async def write_suppressions(step: Step, stale: Sequence[Row]) -> int:
+    """Let the values do what they may; mark whoever meets through them, before or after. Answers how many."""
+    marked = 0
+    if crowding := [row["key"] for row in stale if row["crowded"]]:  # whose claims still count
+        marked += (await step.run("load_mark_holders", keys=crowding, step=step.id))[0]["marked"]
+    await step.run("load_suppressions", rows=list(stale))
+    keys = [row["key"] for row in stale]
+    return marked + int((await step.run("load_mark_holders", keys=keys, step=step.id))[0]["marked"])
+
+
+def eligibility_of(stale: Row) -> Eligibility:
+    """What a row of `stale_suppressions` says."""
+    return Eligibility(ReasonCode(stale["reason"]) if stale["reason"] else None, crowded=bool(stale["crowded"]))
+
+
+def judge(row: Row, policy: Policy, supposed: Mapping[str, Standing | None] = NOBODY_SAID) -> Eligibility:
+    """What a value with these counts may do."""
     stored = Standing(row["standing"]) if row["standing"] else None
     reason = judge_value(
         row["kind"],
@@ -33,4 +57,4 @@ def _judge(row: Row, policy: Policy, supposed: Mapping[str, Standing | None]) ->
         policy=policy,
         standing=supposed.get(row["key"], stored),
     )
-    return reason.value if reason else None
+    return Eligibility(reason, is_crowded(row["claimants"], policy))

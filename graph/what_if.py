@@ -14,12 +14,12 @@ from graph.drafts import Desk, Draft
 from graph.errors import IdentityError, NotFound
 from graph.explanation import NO_RECORD
 from graph.proposals import Different, Release, Same, Suppress, Undo
-from graph.resolution.eligibility import Standing, judge_value
+from graph.resolution.eligibility import Eligibility, Standing
 from graph.resolution.model import Decision, Verdict
 from graph.resolution.policy import Policy
 from graph.resolution.reasons import ReasonCode
 from graph.resolve import Outlook, Resolver
-from graph.suppressions import stale_suppressions
+from graph.suppressions import eligibility_of, judge, stale_suppressions
 from ledger import entries
 from ledger.entries import EventKind, IdentityEvent
 from ledger.ledger import Ledger
@@ -159,25 +159,15 @@ class WhatIf:
         if not rows or rows[0]["ghost"]:
             raise NotFound(NO_RECORD)
         freed = await self._values_freed_by(change.key)
-        return [change.key], Overlay(departed=frozenset({change.key}), suppressed=freed)
+        return [change.key], Overlay(departed=frozenset({change.key}), eligibility=freed)
 
-    async def _values_freed_by(self, key: str) -> dict[str, ReasonCode | None]:
-        """The values that would no longer be shared by too many without this record."""
+    async def _values_freed_by(self, key: str) -> dict[str, Eligibility]:
+        """What values might do without this record that too many share, or claim."""
+        policy = self._resolver.policy
         rows = await self._client.read(
-            "explain_counts_without", key=key, reason=ReasonCode.SHARED_BY_TOO_MANY.value, hub=self._resolver.policy.hub
+            "explain_counts_without", key=key, reason=ReasonCode.SHARED_BY_TOO_MANY.value, hub=policy.hub
         )
-        judged = {
-            row["key"]: judge_value(
-                row["kind"],
-                holders=row["holders"],
-                people=row["people"],
-                placeholder=bool(row["placeholder"]),
-                policy=self._resolver.policy,
-                standing=Standing(row["standing"]) if row["standing"] else None,
-            )
-            for row in rows
-        }
-        return {identifier: None for identifier, reason in judged.items() if reason is None}
+        return {row["key"]: judge(row, policy) for row in rows}
 
     async def _decide(self, change: Same | Different | Suppress | Release | Undo) -> tuple[Sequence[str], Overlay]:
         async with self._ledger.transaction() as connection:
@@ -195,9 +185,8 @@ class WhatIf:
         stale = await stale_suppressions(self._client.read, [key], self._resolver.policy, {key: standing})
         if not stale:
             return [], NOTHING
-        reason = ReasonCode(stale[0]["reason"]) if stale[0]["reason"] else None
         holders = await self._client.read("explain_holder", key=key)
-        return [row["key"] for row in holders], Overlay(suppressed={key: reason})
+        return [row["key"] for row in holders], Overlay(eligibility={key: eligibility_of(stale[0])})
 
     async def _judge(
         self, number: int, verdict: Verdict, left: Sequence[str], right: Sequence[str]

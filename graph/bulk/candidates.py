@@ -13,11 +13,12 @@ from graph.resolution.policy import Policy
 
 CHUNK = 10_000  # pairs of profiles judged together
 
-# Under a policy that does not judge a claim is nothing.
+# Under a policy that does not judge a claim is nothing, and anywhere where too many claim the value.
 _OCCUPANT = """
 create table occupant as
     select value, not verified as claims, profile, rank
-    from holding join eligible using (value) join named using (rank) where links and (verified or $judge)
+    from holding join eligible using (value) join named using (rank)
+    where links and (verified or ($judge and not crowded))
 """
 _CELL = """
 create table cell as

@@ -26,7 +26,7 @@ create table suspect as
 _CLUES = """
 create table clue as
     select root, key, eligible.kind, eligible.country,
-        list(rank) filter (verified) as holders, list(rank) filter (not verified) as claimants
+        list(rank) filter (verified) as holders, list(rank) filter (not verified and not crowded) as claimants
     from judged join holding using (rank) join eligible using (value) join value using (value)
     group by all order by root, key
 """

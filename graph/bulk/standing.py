@@ -25,7 +25,8 @@ create table crowd as
 """
 _SHOWN = """
 create table shown as
-    select value, kind, country, placeholder, first, members, holders, coalesce(people, holders) as people
+    select value, kind, country, placeholder, first, members, holders, members - holders > $hub as crowded,
+        coalesce(people, holders) as people
     from counted join value using (value) left join crowd using (value)
 """
 _DISTINCT = "select distinct kind, placeholder, holders, people from shown"
@@ -43,7 +44,7 @@ _VERDICT = pa.schema(
 # Claims on a value that nobody holds link nobody.
 _ELIGIBLE = """
 create table eligible as
-    select value, kind, country, first, members > 1 and stage is not null as links, stage, bar
+    select value, kind, country, first, members > 1 and stage is not null as links, stage, bar, crowded
     from shown join verdict using (kind, placeholder, holders, people) where reason is null and holders > 0
 """
 _SUPPRESSED = """
@@ -55,7 +56,7 @@ def judge_values(tables: Tables, policy: Policy) -> int:
     """Makes the table ``eligible``; answers how many values are shared by too many."""
     tables.execute(_COUNTED)
     tables.execute(_PEOPLE, {"few": min(policy.cap, policy.document_cap, policy.private_limit)})
-    tables.execute(_SHOWN)
+    tables.execute(_SHOWN, {"hub": policy.hub})
     distinct = ask(tables, _DISTINCT).to_pylist()
     verdicts = [case | _judge(policy=policy, **case) for case in distinct]
     add_table(tables, "verdict", pa.Table.from_pylist(verdicts, schema=_VERDICT))

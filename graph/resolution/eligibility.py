@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import NamedTuple
 
 from graph.identifiers import KINDS
 from graph.resolution.names import canonical_name
@@ -14,6 +15,22 @@ class Standing(StrEnum):
 
     SUPPRESS = "suppress"
     RELEASE = "release"
+
+
+class Eligibility(NamedTuple):
+    """What a value may do: it links nobody for a ``reason``, or its holders, and if it is not ``crowded`` claimants."""
+
+    reason: ReasonCode | None = None
+    crowded: bool = False
+
+
+def is_crowded(claimants: int, policy: Policy) -> bool:
+    """Whether more records claim the value than anybody could look at: then its claims are nothing, its holders stay.
+
+    ``claimants`` are records with an unverified edge. Else a value that anonymous visitors claim by the thousand would
+    have to be looked at whole with each of them.
+    """
+    return claimants > policy.hub
 
 
 def judge_value(

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from graph.records import CustomerRecord, IdentifierValue
 from graph.resolution.components import Components
-from graph.resolution.eligibility import Standing, count_people, judge_value
+from graph.resolution.eligibility import Standing, count_people, is_crowded, judge_value
 from graph.resolution.model import Decision, Evidence, Link, Member, RefusedLink, Resolution, Verdict
 from graph.resolution.policy import Policy
 from graph.resolution.rule import resolve_component
@@ -98,7 +98,7 @@ def gather_evidence(
                 kind=value.kind,
                 country=value.country,
                 holders=tuple(holders),
-                claimants=tuple(claimants),
+                claimants=() if is_crowded(len(claimants), policy) else tuple(claimants),
                 suppressed=suppressed,
             )
         )

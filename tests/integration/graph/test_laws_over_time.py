@@ -22,7 +22,7 @@ from tests.integration.graph.histories import History
 from tests.integration.graph.stores import Stores
 from tests.unit.graph.resolution.worlds import BORN, GUARDED, KEYS, LOW, NAMES, PARTIES, POLICIES
 
-pytestmark = pytest.mark.nightly
+pytestmark = pytest.mark.scaled
 
 HISTORIES = int(os.environ.get("TEST_HISTORIES", "50"))
 OPERATIONS = 14

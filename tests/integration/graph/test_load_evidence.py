@@ -13,12 +13,14 @@ from graph.records import CustomerRecord, IdentifierValue
 from graph.resolution.eligibility import Standing
 from graph.resolution.global_ids import birth_id, value_id
 from graph.resolution.policy import Policy
+from graph.resolve import Resolver
 from graph.said import hear
 from graph.suppressions import stale_suppressions
 from ledger.ledger import Ledger
 from ledger.records import latest_versions
 from tests.integration.graph.bank import DAY, SECRET, batch, customer, identifier
 from tests.integration.graph.snapshot import clear_marks, edges, marked
+from tests.unit.graph.resolution.worlds import GUARDED
 
 PHONE = identifier("Phone", "0712345678")
 CLAIM = identifier("Phone", "0712345678", verified=False)
@@ -241,8 +243,8 @@ async def test_other_words_can_be_supposed(
     assert await stale_suppressions(graph.read, keys, small) == []
     supposed = {PHONE.key: Standing.SUPPRESS, zeros.key: Standing.RELEASE}
     assert await stale_suppressions(graph.read, keys, small, supposed) == [
-        {"key": PHONE.key, "reason": "steward_suppressed"},
-        {"key": zeros.key, "reason": None},
+        {"key": PHONE.key, "reason": "steward_suppressed", "crowded": None},
+        {"key": zeros.key, "reason": None, "crowded": None},
     ]
     await stand(driver, PHONE.key, "suppress")
     assert await stale_suppressions(graph.read, keys, small, {PHONE.key: None}) == []
@@ -258,3 +260,25 @@ async def test_what_is_above_the_hub_costs_no_more_however_many_hold_it(loader: 
     assert seen[0] == seen[1] == seen[2]
     assert seen[0][0] == 500
     assert await suppressed(driver) == {(PHONE.key, "shared_by_too_many")}
+
+
+async def test_claims_above_the_hub_cost_no_more_however_many_there_are(
+    graph: GraphClient, ledger: Ledger, driver: AsyncDriver
+) -> None:
+    """Each batch that claims a crowded phone marks its own records and the holder; a claim is then resolved alone."""
+    policy = GUARDED.model_copy(update={"hub": 400})
+    loader = Loader(graph, ledger, secret=SECRET, policy=policy)
+    resolver = Resolver(graph, ledger, secret=SECRET, policy=policy, trust={})
+    unverified = replace(PHONE, verified=False)
+    await loader.load(batch(customer("core|holder|1", "Jane", PHONE)))
+    seen = []
+    for turn in range(4):
+        claims = (customer(f"core|t{turn}|{n}", f"Jane {n}", unverified) for n in range(500))
+        report = await loader.load(batch(*claims))
+        seen.append((report.marked, report.statements, report.counters))
+    assert seen[1] == seen[2] == seen[3]
+    assert seen[1][0] == 501
+    assert await suppressed(driver) == {(PHONE.key, None)}
+    await resolver.resolve()
+    await loader.load(batch(customer("core|last|1", "Jane", unverified)))
+    assert (await resolver.resolve()).records == 2

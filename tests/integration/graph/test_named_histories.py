@@ -7,13 +7,16 @@ from datetime import date
 import pytest
 
 from graph.errors import Conflict
+from graph.explanation import Explanations
 from graph.resolution.eligibility import Standing
+from graph.resolution.explanation import Level
 from graph.resolution.model import Verdict
 from graph.resolution.policy import Policy
+from graph.resolution.reasons import ReasonCode
+from graph.what_if import Delete, WhatIf
+from tests.integration.graph.histories import SECRET
 from tests.integration.graph.story import BORN, ID, MAIL, OTHER_ID, OTHER_PHONE, PHONE, A, B, C, D, E, Story, record
 from tests.unit.graph.resolution.worlds import GUARDED
-
-pytestmark = pytest.mark.nightly
 
 
 def under(story: Story, **settings: int) -> Policy:
@@ -84,6 +87,22 @@ async def test_two_claimants_stay_apart_when_the_verified_holder_leaves(story: S
     assert story.parts() == {"b", "c"}
     await story.told(story.expected.last[A])
     assert story.parts() == {"abc"}
+
+
+async def test_a_crowd_of_claims_links_nobody_and_parts_nobody(story: Story) -> None:
+    under(story, hub=2)
+    await story.told(*(record(key, "John Doe", PHONE) for key in (A, B)), record(C, "John Doe", claims=(PHONE,)))
+    assert story.parts() == {"abc"}
+    await story.told(*(record(key, "John Doe", claims=(PHONE,)) for key in (D, E)))
+    assert story.parts() == {"ab", "c", "d", "e"}
+    resolver = story._resolver()
+    why = await Explanations(story.stores.client, resolver).why(A, C)
+    assert [(it.level, it.reason) for it in why.shared] == [(Level.VALUE, ReasonCode.SHARED_BY_TOO_MANY)]
+    what_if = WhatIf(story.stores.client, story.ledger, secret=SECRET, resolver=resolver)
+    foreseen = await what_if.preview(Delete(D))
+    assert (foreseen.customers_before, foreseen.customers_after) == (4, 1)
+    await story.gone(D)
+    assert story.parts() == {"abce"}
 
 
 async def test_different_on_any_pair_of_a_merged_customer_restores_both_ids(story: Story) -> None:

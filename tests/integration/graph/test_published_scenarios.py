@@ -1,10 +1,6 @@
 """The scenarios that others publish, on real stores."""
 
-import pytest
-
 from tests.integration.graph.story import ID, OTHER_ID, OTHER_PHONE, PHONE, A, B, C, Story, record
-
-pytestmark = pytest.mark.nightly
 
 
 async def test_an_update_reverses_an_earlier_change(story: Story) -> None:

@@ -7,6 +7,7 @@ from neo4j import AsyncDriver
 
 from graph.client import GraphClient
 from graph.components import Overlay
+from graph.resolution.eligibility import Eligibility
 from graph.resolution.model import Decision, Verdict
 from graph.resolution.reasons import ReasonCode
 from graph.resolve import Resolver
@@ -50,7 +51,7 @@ async def test_a_look_at_a_departure_names_the_heir(branch: Branch) -> None:
 
 async def test_a_look_at_a_suppression_finds_all_whom_it_would_part(branch: Branch) -> None:
     await branch.say(john(A, PHONE), john(B, PHONE), john(C, PHONE))
-    suppose = Overlay(suppressed={PHONE.key: ReasonCode.STEWARD_SUPPRESSED})
+    suppose = Overlay(eligibility={PHONE.key: Eligibility(ReasonCode.STEWARD_SUPPRESSED)})
     outlook = await branch.resolver.look([A], suppose)
     assert len(set(outlook.conclusion.view.memberships.values())) == 3
     assert not await branch.resolver.look([A])

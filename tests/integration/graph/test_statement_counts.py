@@ -24,7 +24,7 @@ from tests.integration.graph.bank import SECRET, customer, identifier
 from tests.integration.graph.large import make_large
 from tests.unit.graph.resolution.worlds import GUARDED
 
-pytestmark = pytest.mark.nightly
+pytestmark = pytest.mark.scaled
 
 SIZES = [int(size) for size in os.environ.get("TEST_SIZES", "300,6000").split(",")]
 WHY = {"by": "tests", "reason": "to count"}

@@ -33,8 +33,6 @@ from wekeza.screen import Screen
 from wekeza.settings import Settings
 from wekeza.wiring import Parts, connect
 
-pytestmark = pytest.mark.nightly
-
 PEOPLE = 20
 WHY = {"by": "jane", "reason": "seen the papers"}
 IDENTITY: tuple[LiteralString, ...] = (

@@ -10,6 +10,7 @@ from graph.components import NOTHING, Overlay, Region, evidence_of, members_of, 
 from graph.identifiers import KINDS
 from graph.records import PartyType
 from graph.relationships import CLAIMS, HAS, relationship
+from graph.resolution.eligibility import Eligibility
 from graph.resolution.model import Decision, Evidence, Member, Verdict
 from graph.resolution.reasons import ReasonCode
 from graph.statements import statement
@@ -19,7 +20,8 @@ from tests.unit.graph.resolution.worlds import different, same
 def test_a_raw_component_expands_over_every_kind_both_ways() -> None:
     types = {relationship(kind, prefix) for kind in KINDS for prefix in (HAS, CLAIMS)}
     steps = re.findall(r"\[e?:((?:HAS|CLAIMS)_[A-Z_|\s]+)\]", statement("resolve_expand"))
-    assert [set(re.split(r"[|\s]+", step)) for step in steps] == [types, types]
+    held, claimed = ({it for it in types if it.startswith(prefix)} for prefix in (HAS, CLAIMS))
+    assert [set(re.split(r"[|\s]+", step)) for step in steps] == [held, claimed, types]
 
 
 SAME, DIFFERENT, CORRECT = "same", "different", "correct"
@@ -28,7 +30,7 @@ SAME, DIFFERENT, CORRECT = "same", "different", "correct"
 def stored(
     key: str, *values: tuple[str, str], customer: str | None = None, heir: str | None = None, ghost: bool = False
 ) -> dict[str, Any]:
-    """A row of ``resolve_expand``; values are (edge, value) and the value ``hub`` is suppressed."""
+    """A row of ``resolve_expand``; values are (edge, value), the value ``hub`` is suppressed, ``crowd`` crowded."""
     return {
         "key": key,
         "birth_id": key.upper(),
@@ -44,7 +46,8 @@ def stored(
         "updated_microsecond": 5,
         "customers": [customer] if customer else [],
         "evidence": [
-            [f"Phone|{v}", edge, "Phone", v, None, "***", False, v == "hub", n] for n, (edge, v) in enumerate(values)
+            [f"Phone|{v}", edge, "Phone", v, None, "***", False, v == "hub", v == "crowd", n]
+            for n, (edge, v) in enumerate(values)
         ],
         "links": [],
         "refusals": [],
@@ -79,16 +82,17 @@ class Graph:
 
     async def read(self, name: str, **given: list[str]) -> list[dict[str, Any]]:
         assert name == "resolve_expand"
-        self.expanded |= set(given["values"])
+        self.expanded |= {*given["values"], *given["claimed"]}
         found = [row for key, row in self.rows.items() if key not in given["known"] and self._reached(row, given)]
         return [{"records": found}]
 
     @staticmethod
     def _reached(row: dict[str, Any], given: dict[str, list[str]]) -> bool:
-        values = {value[0] for value in row["evidence"]}
         return bool(
             row["key"] in given["records"]
-            or values & set(given["values"])
+            or any(
+                key in given["claimed" if edge.startswith(CLAIMS) else "values"] for key, edge, *_ in row["evidence"]
+            )
             or set(row["customers"]) & set(given["customers"])
         )
 
@@ -190,17 +194,41 @@ async def test_a_correction_comes_with_the_record_that_it_concerns() -> None:
 
 
 async def test_a_value_that_is_supposed_to_link_is_followed() -> None:
-    supposed = Overlay(suppressed={"Phone|hub": None})
+    supposed = Overlay(eligibility={"Phone|hub": Eligibility()})
     region = await region_of(CHAIN, "a", suppose=supposed)
     assert set(region.records) == {"a", "b", "c", "d", "e"}
     assert {value.key for value in evidence_of(region.records.values())} == {"Phone|1", "Phone|2", "Phone|hub"}
 
 
 async def test_a_value_that_is_supposed_to_link_nobody_still_shows_whom_it_links_now() -> None:
-    supposed = Overlay(suppressed={"Phone|1": ReasonCode.STEWARD_SUPPRESSED})
+    supposed = Overlay(eligibility={"Phone|1": Eligibility(ReasonCode.STEWARD_SUPPRESSED)})
     region = await region_of(CHAIN, "a", suppose=supposed)
     assert set(region.records) == {"a", "b", "c", "d"}
     assert {value.key for value in evidence_of(region.records.values())} == {"Phone|2"}
+
+
+CROWD = Graph(
+    stored("a", ("HAS_PHONE", "crowd")),
+    stored("b", ("HAS_PHONE", "crowd")),
+    stored("c", ("CLAIMS_PHONE", "crowd"), ("HAS_PHONE", "1")),
+    stored("d", ("HAS_PHONE", "1")),
+)
+
+
+async def test_a_value_that_too_many_claim_leads_to_holders_only() -> None:
+    assert set((await region_of(CROWD, "a")).records) == {"a", "b"}
+    region = await region_of(CROWD, "c")
+    assert set(region.records) == {"c", "d"}
+    assert {value.key for value in evidence_of(region.records.values())} == {"Phone|1"}
+
+
+@pytest.mark.parametrize("seed", "abcd")
+async def test_claims_that_are_supposed_to_count_are_followed(seed: str) -> None:
+    region = await region_of(CROWD, seed, suppose=Overlay(eligibility={"Phone|crowd": Eligibility()}))
+    assert set(region.records) == {"a", "b", "c", "d"}
+    assert Evidence(key="Phone|crowd", kind="Phone", holders=("a", "b"), claimants=("c",)) in evidence_of(
+        region.records.values()
+    )
 
 
 async def test_a_same_that_is_supposed_is_followed_and_one_that_is_not_stands_no_more() -> None:

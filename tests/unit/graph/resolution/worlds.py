@@ -22,6 +22,7 @@ LOW = {"cap": 5, "document_cap": 6, "hub": 7, "private_limit": 2}
 POLICIES = [
     GUARDED,
     GUARDED.model_copy(update=LOW),
+    GUARDED.model_copy(update=LOW | {"hub": 2}),
     load_policy("guarded-contacts").model_copy(update=LOW),
     PLAIN,
 ]
