@@ -106,7 +106,7 @@ async def _run_table(
             mapped = await asyncio.to_thread(map_rows, source, table, page.rows)
             batch = Batch(system=source.name, table=table.name, records=mapped.records, position=page.position)
             loaded = await line.loader.load(batch)
-            report.add(mapped, read=page.rows.num_rows, loaded=loaded.created + loaded.changed, fresh=page.fresh)
+            report.add(mapped, loaded, read=page.rows.num_rows, fresh=page.fresh)
             for column, times in page.unreadable.items():
                 report.issues[Issue(Flaw.UNREADABLE, column)] += times
             _log_rejections(source, table, mapped, line.secret)
@@ -148,6 +148,7 @@ async def _finish(report: SourceReport, line: Line) -> None:
         read=report.read,
         loaded=report.loaded,
         rejected=report.rejected,
+        rejected_for={reason.value: rows for reason, rows in report.reasons.items()},
         identity_matches=report.matched,
         errors=int(report.error is not None),
         issues=_by_name(report),

@@ -12,6 +12,8 @@ class Reason(StrEnum):
 
     MISSING_KEY = "missing_key"
     MISSING_FIELD = "missing_field"
+    UNFIT = "unfit"  # no store can hold it: half a character, a number beyond 64 bits, a key of kilobytes
+    ERASED = "erased"  # its key was erased, and not released since
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from graph.load import LoadReport
 from ingest.mapping import Mapped
 from ingest.rejections import Issue, Reason
 from ledger.sources import Poll, SourceState
@@ -26,11 +27,12 @@ class TableReport:
     fresh_since: float = 0.0  # the sum of their dates, seconds since 1970
     error: str | None = None
 
-    def add(self, mapped: Mapped, *, read: int, loaded: int, fresh: Iterable[datetime]) -> None:
+    def add(self, mapped: Mapped, loaded: LoadReport, *, read: int, fresh: Iterable[datetime]) -> None:
         self.read += read
-        self.loaded += loaded
-        self.unchanged += len(mapped.records) - loaded
+        self.loaded += loaded.created + loaded.changed
+        self.unchanged += loaded.unchanged
         self.rejected.update(rejection.reason for rejection in mapped.rejections)
+        self.rejected += Counter({Reason.UNFIT: loaded.unfit, Reason.ERASED: loaded.erased})
         self.issues += mapped.issues
         for moment in fresh:
             self.newest = moment
@@ -70,6 +72,10 @@ class SourceReport:
     @property
     def rejected(self) -> int:
         return sum(table.rejected.total() for table in self.tables)
+
+    @property
+    def reasons(self) -> Counter[Reason]:
+        return sum((table.rejected for table in self.tables), Counter())
 
     @property
     def newest(self) -> datetime | None:

@@ -5,7 +5,7 @@
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 from neo4j import AsyncDriver
@@ -43,8 +43,11 @@ class Bank:
 
 
 @pytest.fixture
-def bank(graph: GraphClient, ledger: Ledger) -> Bank:
-    return Bank(graph, ledger)
+async def bank(graph: GraphClient, ledger: Ledger, driver: AsyncDriver) -> AsyncIterator[Bank]:
+    """Leaves no node of so many edges that it could not be deleted in one transaction."""
+    yield Bank(graph, ledger)
+    async with driver.session(database="neo4j") as session:
+        await (await session.run("MATCH ()-[e]->() CALL (e) { DELETE e } IN TRANSACTIONS OF 10000 ROWS")).consume()
 
 
 def on_one_phone(number: int, *, verified: bool) -> CustomerRecord:

@@ -3,7 +3,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from graph.load import LoadReport
 from ingest.mapping import Mapped
+from ingest.rejections import Reason, Rejection
 from ingest.reports import SourceReport, TableReport
 from ledger.sources import SourceState
 
@@ -13,7 +15,9 @@ NOON = datetime(2024, 1, 1, 12, tzinfo=UTC)
 def report(*, cold: bool = False) -> SourceReport:
     table = TableReport(table="things", cold=cold)
     fresh = [NOON - timedelta(seconds=20), NOON - timedelta(seconds=10)]
-    table.add(Mapped((), (), Counter()), read=2, loaded=2, fresh=fresh)
+    rejected = (Rejection(reason=Reason.MISSING_KEY, field="id"),)
+    loaded = LoadReport(system="mobile", table="things", read=7, created=1, changed=1, unchanged=2, erased=2, unfit=1)
+    table.add(Mapped((), rejected, Counter()), loaded, read=8, fresh=fresh)
     return SourceReport(system="mobile", started=NOON, tables=[table], visible_at=NOON)
 
 
@@ -23,6 +27,12 @@ def test_latency_is_from_the_sources_commit_to_the_visible_answer() -> None:
     assert found.latency_count == 2
     assert found.lag_seconds == pytest.approx(15)
     assert found.last_change == NOON - timedelta(seconds=10)
+
+
+def test_every_row_that_was_read_is_loaded_unchanged_or_rejected_for_a_reason() -> None:
+    found = report()
+    assert (found.read, found.loaded, found.unchanged, found.rejected) == (8, 2, 2, 4)
+    assert found.reasons == {Reason.MISSING_KEY: 1, Reason.ERASED: 2, Reason.UNFIT: 1}
 
 
 def test_the_rows_of_a_first_load_waited_for_nobody() -> None:
