@@ -1,13 +1,14 @@
-// A decision that stands from now on, tied to all that it concerns.
+// Decisions that stand from now on, each tied to all that it concerns.
+UNWIND $rows AS row
 CREATE (d:Decision)
-SET d = $decision
-WITH d
-CALL (d) {
-  UNWIND $records AS row
-  MATCH (s:SourceCustomer {birth_id: row.birth_id})
-  CREATE (d)-[:CONCERNS {side: row.side}]->(s)
+SET d = row.decision
+WITH d, row
+CALL (d, row) {
+  UNWIND row.records AS concerned
+  MATCH (s:SourceCustomer {birth_id: concerned.birth_id})
+  CREATE (d)-[:CONCERNS {side: concerned.side}]->(s)
 }
-CALL (d) {
-  MATCH (i:Identifier {key: $value})
+CALL (d, row) {
+  MATCH (i:Identifier {key: row.value})
   CREATE (d)-[:CONCERNS {side: 'left'}]->(i)
 }

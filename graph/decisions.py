@@ -22,10 +22,10 @@ from graph.steps import OnPoint, Step, open_writer
 from graph.suppressions import eligibility_of, stale_suppressions, write_suppressions
 from graph.what_if import ASKED, Preview, WhatIf
 from ledger.decisions import Decision
-from ledger.entries import Entries, EvidenceValue, NewDecision
+from ledger.entries import Entries, EvidenceValue, NewDecision, StepNote
 from ledger.history import Event, events
 from ledger.ledger import Ledger
-from ledger.records import forget
+from ledger.records import forget_erased
 
 PAGE = 200  # events that are read at once
 
@@ -148,17 +148,17 @@ class Steward:
         """
         read_note(by, reason)
         async with self._erasing() as eraser:
-            birth_id, step = await eraser.erase(key)
+            step = await eraser.erase(key, StepNote(by, reason))
         resolved = await self._resolver.resolve()
         async with self._ledger.transaction() as connection:
-            await forget(connection, [birth_id])
+            await forget_erased(connection)
         return ErasureReport(step=step, resolved=resolved)
 
     async def release_erased(self, key: str, *, by: str, reason: str) -> int:
         """Let an erased key be loaded again, as a new incarnation. Answers the step; raises BadDecision."""
         read_note(by, reason)
         async with self._erasing() as eraser:
-            return await eraser.release(key)
+            return await eraser.release(key, StepNote(by, reason))
 
     @asynccontextmanager
     async def _erasing(self) -> AsyncIterator[Eraser]:
@@ -183,7 +183,7 @@ class Steward:
         else:
             stands = draft.revived or draft.new
             concerned = [{"birth_id": it, "side": side} for side in ("left", "right") for it in getattr(stands, side)]
-            await step.run("decide_open", decision=_node(stands, step), records=concerned, value=key)
+            await step.run("decide_open", rows=[{"decision": _node(stands, step), "records": concerned, "value": key}])
         if draft.concerned:
             await step.run("decide_mark", birth_ids=draft.concerned, step=step.id)
         return await self._restand(step, draft, key) if key else None

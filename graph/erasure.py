@@ -17,7 +17,7 @@ from graph.resolution.policy import Policy
 from graph.resolve import ResolveReport
 from graph.steps import Step, Writer
 from ledger.decisions import decisions
-from ledger.entries import Entries, Erasing, Erasure, Presence, PresenceDelta
+from ledger.entries import Entries, Erasing, Erasure, Presence, PresenceDelta, StepNote
 from ledger.records import erased_hashes, known_records
 
 FORMER = "former|"  # how the name of a record begins whose key is somebody else's now, and not to be forbidden
@@ -40,38 +40,39 @@ class Eraser:
     secret: bytes
     policy: Policy
 
-    async def erase(self, key: str) -> tuple[str, int | None]:
-        """Answers the record's birth id, by which the ledger forgets it once it is resolved, and the step.
+    async def erase(self, key: str, note: StepNote) -> int | None:
+        """Answers the step; None if a crash came between it and what the ledger has to forget after the resolution.
 
         Raises NotFound for a key that nobody has.
         """
         found = await self.writer.read("decide_read_records", keys=[key])
         if not found:
-            return await self._erased_before(key), None
+            await self._refuse_unknown(key)
+            return None
         birth_id: str = found[0]["birth_id"]
         stored = await self.writer.read("load_stored_customers", rows=[{"key": key, "hash": None}])
         change = compare_evidence((), {key: stored[0]}, [Departure(key)])
         _, ended = evidence_entries(change, {key: birth_id}, self.secret)
         erasures = [] if key.startswith(FORMER) else [Erasure(self._hash(key), Erasing.ERASED)]
-        entries = Entries(presences=[PresenceDelta(birth_id, Presence.ERASED)], evidence=ended, erasures=erasures)
+        left = PresenceDelta(birth_id, Presence.ERASED)
+        entries = Entries(presences=[left], evidence=ended, erasures=erasures, note=note)
         async with self.writer.step("erase", entries=entries) as step:
             await self._apply(step, key, birth_id, change)
-        return birth_id, step.id
+        return step.id
 
-    async def release(self, key: str) -> int:
+    async def release(self, key: str, note: StepNote) -> int:
         """The key may be loaded again. Answers the step; raises BadDecision if the key is not an erased one."""
         hashed = self._hash(key)
         if not await erased_hashes(self.ledger, [hashed]):
             raise BadDecision("This key was not erased, or was released already: nothing was changed.")
-        async with self.writer.step("erase", entries=Entries(erasures=[Erasure(hashed, Erasing.RELEASED)])) as step:
+        entries = Entries(erasures=[Erasure(hashed, Erasing.RELEASED)], note=note)
+        async with self.writer.step("erase", entries=entries) as step:
             return step.id
 
-    async def _erased_before(self, key: str) -> str:
-        """A crash came between the step and what the ledger has to forget after it."""
+    async def _refuse_unknown(self, key: str) -> None:
         known = (await known_records(self.ledger, [key])).get(key)
         if known is None or known.presence is not Presence.ERASED:
             raise NotFound("This record is not known, or was erased already: name it as system|entity|id.")
-        return known.birth_id
 
     async def _apply(self, step: Step, key: str, birth_id: str, change: EvidenceChange) -> None:
         await step.run("load_mark_sames", keys=[key], step=step.id)

@@ -168,12 +168,21 @@ def link_identifier(link: Link, values: Values) -> str | None:
     return value.key if value else None
 
 
-def decision_row(decision: Decision, erased: Container[str]) -> Row:
-    """The words of a decision go with the records that it is about."""
+def decision_row(decision: Decision, values: Values, erased: Container[str]) -> Row:
+    """The decision, and what it concerns. Its words go with the records that it is about."""
     named = {name: getattr(decision, name) for name in ("id", "at", "step", "by", "field")}
     forgotten = any(record in erased for record in (*decision.left, *decision.right))
     words = {"reason": ERASED, "value": None} if forgotten else {"reason": decision.reason, "value": decision.content}
-    return {**named, **words, "verdict": decision.verdict.value}
+    value = values.get(decision.value or "")
+    return {
+        "decision": {**named, **words, "verdict": decision.verdict.value},
+        "records": [
+            {"birth_id": birth_id, "side": side}
+            for side, records in (("left", decision.left), ("right", decision.right))
+            for birth_id in records
+        ],
+        "value": value.key if value else None,
+    }
 
 
 def standings(decisions: Iterable[Decision]) -> dict[str, str]:

@@ -19,12 +19,13 @@ from graph.errors import IdentityError
 from graph.resolution.policy import Policy
 from graph.statements import statement
 from graph.suppressions import stale_suppressions
-from ledger.decisions import Decision, decisions
+from ledger.decisions import decisions
 from ledger.entries import EvidenceValue, Presence
 from ledger.history import runs, versions_of
 from ledger.ledger import Ledger
 from ledger.locks import writer_lock
 from ledger.state import (
+    all_decisions,
     all_goldens,
     all_heirs,
     all_holdings,
@@ -129,9 +130,11 @@ class _Restoration:
             await self._write("heirs", "restore_heirs", filter(None, map(remembered.heir_row, heirs)))
         async for goldens in in_pages(all_goldens(self._memory)):
             await self._write("mergers", "restore_mergers", filter(None, map(remembered.merger_row, goldens)))
-        for decision in await decisions(self._memory):
-            if decision.undoes is None:  # an undo shows by what is not there
-                await self._write_decision(decision)
+        async for standing in in_pages(all_decisions(self._memory)):
+            values = await known_values(self._memory, {it.value for it in standing if it.value})
+            taken = (it for it in standing if it.undoes is None)  # an undo shows by what is not there
+            rows = [remembered.decision_row(it, values, self._erased) for it in taken]
+            await self._write("decisions", "decide_open", rows)
 
     async def judge_values(self) -> None:
         """Whether a value links is told by its holders, the policy and the stewards, and by no step."""
@@ -163,15 +166,6 @@ class _Restoration:
     async def _write_values(self, values: Iterable[EvidenceValue], standing: Mapping[str, str]) -> None:
         rows = [remembered.identifier_row(value, standing.get(value.value)) for value in values]
         await self._write("identifiers", "restore_identifiers", rows)
-
-    async def _write_decision(self, decision: Decision) -> None:
-        values = await known_values(self._memory, [decision.value]) if decision.value else {}
-        sides = (("left", decision.left), ("right", decision.right))
-        records = [{"birth_id": birth_id, "side": side} for side, records in sides for birth_id in records]
-        value = next((value.key for value in values.values()), None)
-        node = remembered.decision_row(decision, self._erased)
-        await self._run("decide_open", decision=node, records=records, value=value)
-        self.written["decisions"] += 1
 
     async def _write(self, what: str, statement: str, rows: Iterable[Row]) -> None:
         if page := list(rows):

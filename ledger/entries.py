@@ -175,6 +175,14 @@ class Erasure:
     what: Erasing
 
 
+@dataclass(frozen=True, slots=True)
+class StepNote:
+    """Who had a step taken that is no decision, and why."""
+
+    by: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entries:
     """All that one step appends, in one transaction."""
@@ -191,6 +199,7 @@ class Entries:
     goldens: Sequence[GoldenVersion] = ()
     decisions: Sequence[NewDecision] = ()
     erasures: Sequence[Erasure] = ()
+    note: StepNote | None = None
 
     def __bool__(self) -> bool:
         return any(getattr(self, f.name) for f in fields(self))

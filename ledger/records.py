@@ -79,6 +79,21 @@ async def erased_hashes(connection: AsyncConnection[Any], hashes: Collection[str
     return {row[0] async for row in cursor}
 
 
+async def forget_erased(connection: AsyncConnection[Any]) -> None:
+    """Forget the records that were erased and are known still; to be called when nothing waits for resolution.
+
+    So what a crash came between an erasure and this is made good by whoever resolves next.
+    """
+    cursor = await connection.execute(
+        """
+        SELECT birth_id FROM presence_delta JOIN committed USING (step) JOIN record_key USING (birth_id)
+        WHERE what = 'erased'
+        """
+    )
+    if erased := [row[0] async for row in cursor]:
+        await forget(connection, erased)
+
+
 async def forget(connection: AsyncConnection[Any], birth_ids: Collection[str]) -> None:
     """Take away all that the personal tables say of these records; the chain, which says nothing personal, stays.
 

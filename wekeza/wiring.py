@@ -20,6 +20,7 @@ from ingest.errors import ConfigError
 from ingest.pipeline import Line
 from ingest.source import Source, load_sources
 from ledger.ledger import Ledger
+from ledger.records import forget_erased
 from wekeza.keys import installation_secret
 from wekeza.running import with_stores
 from wekeza.settings import Settings
@@ -81,7 +82,10 @@ class Parts:
                 log.warning("policy_changed", policy=self.policy.name, **adopted.numbers())
         except BadPolicy as fault:
             log.warning("policy_changed", policy=self.policy.name, unforeseen=str(fault))
-        return await self.resolver().resolve()
+        report = await self.resolver().resolve()
+        async with self.ledger.transaction() as connection:
+            await forget_erased(connection)  # which an erasure does by itself, unless it was killed
+        return report
 
     def dsns(self, names: Sequence[str] | None = None) -> dict[str, str]:
         """The DSN of each source that is switched on, or of the named ones."""

@@ -29,6 +29,7 @@ CREATE TABLE presence_delta (
     PRIMARY KEY (step, birth_id)
 );
 CREATE INDEX presence_delta_birth_id ON presence_delta (birth_id, step);
+CREATE INDEX presence_delta_erased ON presence_delta (birth_id) WHERE what = 'erased';
 
 -- Who answers for a record that left; dropped when it returns. Named without an heir, its id is closed.
 CREATE TABLE heir_delta (
@@ -161,4 +162,10 @@ CREATE TABLE decision_note (
     by       text NOT NULL,
     reason   text NOT NULL,
     content  text -- the corrected value
+);
+
+CREATE TABLE step_note ( -- who had a step taken that is no decision, such as an erasure, and why
+    step   bigint PRIMARY KEY REFERENCES step,
+    by     text NOT NULL,
+    reason text NOT NULL
 );

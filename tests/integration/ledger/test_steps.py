@@ -24,6 +24,7 @@ from ledger.entries import (
     PresenceDelta,
     RankedBirth,
     RecordVersion,
+    StepNote,
     Verdict,
 )
 from ledger.errors import LedgerError
@@ -88,12 +89,14 @@ ALL = Entries(
     ],
     goldens=[GoldenVersion(A, {"status": "current"})],
     erasures=[Erasure(ID_CARD, Erasing.ERASED)],
+    note=StepNote("jane", "asked to be forgotten"),
 )
 READ_BACK: dict[str, set[tuple[Any, ...]]] = {
     "birth_id::text, step, hash, said->>'name', said->>'phones' FROM record_version": {
         (A, 1, "h1", "Zoë", '[null, 1, "x"]')
     },
     "step, birth_id::text, what, source_at FROM presence_delta": {(1, B, "left", FEBRUARY), (1, C, "erased", None)},
+    "step, by, reason FROM step_note": {(1, "jane", "asked to be forgotten")},
     "value::text, key, said::text FROM evidence_value": {
         (PHONE, "Phone|+254711", '{"kind": "Phone"}'),
         (EMAIL, "Email|a@b", "{}"),

@@ -94,8 +94,8 @@ def test_a_link_by_decision_is_named_after_it() -> None:
 
 
 def test_the_words_about_an_erased_record_are_gone() -> None:
-    assert {"reason": "(erased)", "value": None}.items() <= decision_row(decision(1, 1), {"b"}).items()
-    assert {"reason": "papers", "value": "Ann"}.items() <= decision_row(decision(1, 1), {"c"}).items()
+    assert {"reason": "(erased)", "value": None}.items() <= decision_row(decision(1, 1), {}, {"b"})["decision"].items()
+    assert {"reason": "papers", "value": "Ann"}.items() <= decision_row(decision(1, 1), {}, {"c"})["decision"].items()
 
 
 def test_an_undo_concerns_what_it_undoes_or_revives() -> None:
