@@ -1,4 +1,4 @@
-"""Run the benchmark, or the parts that are named: `python -m bench [quality] [loading] [resolving] [reading]`."""
+"""Run the benchmark, or the parts that are named: `python -m bench [quality] [loading] …`; `-h` lists them."""
 
 import argparse
 import asyncio
@@ -15,6 +15,7 @@ from bench.quality import measure_quality
 from bench.reading import measure_reading
 from bench.resolving import measure_resolving
 from bench.rounds import Result
+from bench.unchanged import measure_unchanged
 from local.errors import LocalError
 from wekeza.logs import log_only_errors
 from wekeza.screen import Screen
@@ -23,6 +24,7 @@ PARTS = {
     "quality": measure_quality,
     "loading": measure_loading,
     "resolving": measure_resolving,
+    "unchanged": measure_unchanged,
     "reading": measure_reading,
 }
 
