@@ -86,7 +86,7 @@ def read_value(kind: str, raw: str, country: str | None) -> IdentifierValue:
     value = normalise(kind, raw, country)
     if not isinstance(value, IdentifierValue):
         where = f" in {country.upper()}" if country else " without a country"
-        raise BadDecision(f"This is no valid {kind}{where}: nothing was decided.")
+        raise BadDecision(f"This is no valid {kind}{where}: write it as its source does.")
     return value
 
 

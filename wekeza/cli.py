@@ -197,7 +197,12 @@ def ingest_run() -> None:
 
 @app.command("rebuild")
 def rebuild_graph(
-    into: Annotated[str | None, typer.Option(help="An empty Neo4j to fill, where the servers are yours.")] = None,
+    into: Annotated[
+        str | None,
+        typer.Option(
+            help="An empty Neo4j of yours to fill, by its address; user and password are NEO4J_USER and NEO4J_PASSWORD."
+        ),
+    ] = None,
 ) -> None:
     """Make the graph anew from the ledger and the sources, in a second store, verify it, then swap."""
     rebuild.rebuild(read_settings(), screen, into=into)

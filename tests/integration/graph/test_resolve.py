@@ -159,8 +159,9 @@ async def test_a_suppressed_value_is_never_walked(graph: GraphClient, ledger: Le
     await load(loader, [record("s|customer|new", "Jane Doe", phone)], Random(10))
     report = await resolver.resolve()
     assert (report.records, report.components, report.created) == (1, 1, 1)
+    given: dict[str, list[str]] = {"values": [], "claimed": [], "customers": [], "known": []}
     profile = await driver.execute_query(
-        "PROFILE " + statement("resolve_expand"), records=["s|customer|new"], values=[], customers=[], known=[]
+        "PROFILE " + statement("resolve_expand"), given | {"records": ["s|customer|new"]}
     )
     assert hits(profile.summary.profile) < HUB
 
