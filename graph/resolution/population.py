@@ -83,7 +83,8 @@ def gather_evidence(
             _, holders, claimants = found.setdefault(value.key, (value, {}, {}))
             (holders if value.verified else claimants)[record.key] = None
     evidence = []
-    for key, (value, holders, claimants) in found.items():
+    for key, (value, holders, claiming) in found.items():
+        claimants = [record for record in claiming if record not in holders]  # a verified edge replaces the claim
         suppressed = judge_value(
             value.kind,
             holders=len(holders),
