@@ -14,7 +14,7 @@ def test_evidence_tells_holders_claimants_and_what_is_suppressed() -> None:
         record("c", None, PHONE, CLAIM, PHONE),
     ]
     assert {value.key: value for value in gather_evidence(records, GUARDED)} == {
-        "Phone|7": Evidence(key="Phone|7", kind="Phone", holders=("a", "c"), claimants=("b", "c")),
+        "Phone|7": Evidence(key="Phone|7", kind="Phone", holders=("a", "c"), claimants=("b",)),
         "Phone|0": Evidence(key="Phone|0", kind="Phone", holders=("a",), suppressed=ReasonCode.PLACEHOLDER),
     }
 
@@ -35,6 +35,14 @@ def test_claims_do_not_count_as_people() -> None:
         *(record(f"b{n}", f"Mary {'xyz'[n % 3] * n}", CLAIM) for n in range(2, 12)),
     ]
     assert [value.suppressed for value in gather_evidence(records, low)] == [None]
+
+
+def test_more_claimants_than_the_hub_are_nobody_and_a_holder_who_also_claims_is_none() -> None:
+    policy = GUARDED.model_copy(update={"hub": 2})
+    holder, crowd = record("a", None, PHONE, CLAIM), [record(f"b{n}", None, CLAIM) for n in range(3)]
+    (few,), (many,) = (gather_evidence([holder, *crowd[:number]], policy) for number in (2, 3))
+    assert (few.holders, few.claimants, few.suppressed) == (("a",), ("b0", "b1"), None)
+    assert (many.holders, many.claimants, many.suppressed) == (("a",), (), None)
 
 
 def test_raw_components_connect_by_values_claims_and_sames() -> None:
