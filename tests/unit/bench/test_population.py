@@ -46,9 +46,9 @@ def test_the_table_has_the_columns_that_resolve_file_reads() -> None:
 
 
 def test_what_is_not_verified_is_claimed_as_in_a_file() -> None:
-    row = Row(record="web-1", party="1", national_id="12345678", phone=("0712345678",), email="a@b.co.ke", verified=False)
+    row = Row(record="web-1", party="1", national_id="12345678", phone=("0712345678",), verified=False)
     [record] = records_of([row])
-    assert {it.kind: it.verified for it in record.identifiers} == {"NationalId": False, "Phone": False, "Email": False}
+    assert {it.kind: it.verified for it in record.identifiers} == {"NationalId": False, "Phone": False}
 
 
 def test_plain_components_are_no_customers() -> None:
