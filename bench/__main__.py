@@ -1,4 +1,4 @@
-"""Run the benchmark, or the parts that are named: `python -m bench [quality] [loading] …`; `-h` lists them."""
+"""Run the benchmark, or the parts that are named: `python -m bench [quality] [file] …`; `-h` lists them."""
 
 import argparse
 import asyncio
@@ -6,9 +6,10 @@ import os
 import platform
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from datetime import UTC, datetime
 
+from bench.file import measure_file
 from bench.loading import measure_loading
 from bench.place import open_place
 from bench.quality import measure_quality
@@ -20,13 +21,14 @@ from local.errors import LocalError
 from wekeza.logs import log_only_errors
 from wekeza.screen import Screen
 
-PARTS = {
-    "quality": measure_quality,
+ALONE = {"quality": measure_quality, "file": measure_file}
+ON_SERVERS = {
     "loading": measure_loading,
     "resolving": measure_resolving,
     "unchanged": measure_unchanged,
     "reading": measure_reading,
 }
+PARTS = (*ALONE, *ON_SERVERS)
 
 
 def main() -> int:
@@ -39,20 +41,31 @@ def main() -> int:
     log_only_errors()
     screen = Screen()
     try:
-        with open_place(screen) as site:
-            screen.say(
-                f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} CPUs, Python {platform.python_version()}, "
-                f"Neo4j {site.servers.neo4j.version}"
-            )
-            for name in named:
-                screen.heading(name)
-                asyncio.run(show(PARTS[name](site, screen), screen))
+        measure(named, screen)
     except LocalError as fault:
         screen.error(str(fault))
         return 1
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def measure(named: Collection[str], screen: Screen) -> None:
+    """Servers are started for those parts that need them."""
+    now = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+    screen.say(f"{now}, {os.cpu_count()} CPUs, Python {platform.python_version()}")
+    for name in named:
+        if name in ALONE:
+            screen.heading(name)
+            asyncio.run(show(ALONE[name](), screen))
+    if ON_SERVERS.keys().isdisjoint(named):
+        return
+    with open_place(screen) as site:
+        screen.say(f"Neo4j {site.servers.neo4j.version}")
+        for name in named:
+            if name in ON_SERVERS:
+                screen.heading(name)
+                asyncio.run(show(ON_SERVERS[name](site, screen), screen))
 
 
 async def show(results: AsyncIterator[Result], screen: Screen) -> None:

@@ -17,7 +17,6 @@ from graph.identifiers import normalise
 from graph.records import CustomerRecord, IdentifierValue, PartyType
 
 PEOPLE_PER_AGENT = 400
-CONTACTS = ("Phone", "Email")
 COLUMNS: Mapping[str, str] = MappingProxyType(
     {"national_id": "NationalId", "passport": "Passport", "tax_pin": "TaxPin", "phone": "Phone", "email": "Email"}
 )
@@ -55,7 +54,7 @@ def table_of(rows: Sequence[Row]) -> pa.Table:
 
 
 def records_of(rows: Iterable[Row]) -> list[CustomerRecord]:
-    """As the product sees them: normalised; of what is unverified the contacts are claims."""
+    """As ``resolve-file`` sees them: normalised; the identifiers of a row that is not verified are claims."""
     return [_record(row) for row in rows]
 
 
@@ -88,7 +87,7 @@ def _record(row: Row) -> CustomerRecord:
     for column, kind in COLUMNS.items():
         held = getattr(row, column) or ()
         for raw in held if isinstance(held, tuple) else (held,):
-            found = normalise(kind, raw, row.country, verified=row.verified or kind not in CONTACTS)
+            found = normalise(kind, raw, row.country, verified=row.verified)
             if isinstance(found, IdentifierValue):
                 identifiers.append(found)
     return CustomerRecord(

@@ -22,8 +22,6 @@ from graph.resolution.policy import load_policy
 from graph.resolution.review import Bearer, Dispute, Document, review_items
 from samples import people
 from samples.truth import pairwise_scores
-from wekeza.screen import Screen
-from wekeza.site import Site
 
 PEOPLE = 30_000  # some 90,000 records
 PEOPLE_OF_VARIANTS = 8_000
@@ -47,7 +45,7 @@ JUDGED_CLOSELY = ("guarded", "plain", "Splink")
 Rows = tuple[Row, ...]
 
 
-async def measure_quality(_: Site, __: Screen) -> AsyncIterator[Result]:
+async def measure_quality() -> AsyncIterator[Result]:
     first, *others = (draw_bank(PEOPLE, seed) for seed in SEEDS)
     found = _by_policies(first.now) | _by_peers(first.now)
     yield _whole([(first.now, found), *((bank.now, _by_policies(bank.now)) for bank in others)])

@@ -20,6 +20,7 @@ from samples.newcomer import NewPerson
 from wekeza import demo as demonstration
 from wekeza import jobs, newcomer, rebuild, safekeeping, site
 from wekeza.answers import ApiError
+from wekeza.ending import run_to_end
 from wekeza.keys import KeyTooShort
 from wekeza.questions import questions
 from wekeza.resolve_file import resolve_file
@@ -60,15 +61,8 @@ screen = Screen()
 
 
 def main() -> None:
-    """Run the command line. Exit code 1 and one sentence for what a user can put right, 130 for Ctrl-C."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        app(prog_name="wekeza", standalone_mode=True)
-    except TOLD as fault:
-        screen.error(str(fault))
-        sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    """Run the command line."""
+    run_to_end(app, "wekeza", sys.argv[1:], TOLD)
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """`wekeza resolve-file`: the rule on a file, without any server."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,9 @@ from graph.bulk.columns import COLUMNS, SEPARATOR
 from graph.bulk.customers import NAMESPACE
 from graph.bulk.file import PHASES, Summary
 from graph.bulk.file import resolve_file as resolve_in_columns
-from graph.resolution.policy import load_policy
+from graph.errors import IdentityError
+from graph.resolution.policy import UnknownPolicy, load_policy
+from wekeza.ending import run_to_end
 from wekeza.screen import Screen
 
 HELP = f"""Resolve a Parquet or CSV file of customer records, without any server.
@@ -23,6 +26,16 @@ HELP = f"""Resolve a Parquet or CSV file of customer records, without any server
     OUTPUT gets `record` and `gcid`. The ids are made in a public namespace and ranked by `record`: the same for the
     same file everywhere, and not those of a production graph.
 """
+
+# What a user can put right.
+TOLD = (IdentityError, UnknownPolicy)
+
+
+def main() -> None:
+    """The command without the others, and without what only they need."""
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app.command()(resolve_file)
+    run_to_end(app, "wekeza resolve-file", sys.argv[2:], TOLD)
 
 
 def resolve_file(

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+
+from graph.bulk.spill import open_spill
 
 Tables = duckdb.DuckDBPyConnection
 
@@ -16,8 +17,8 @@ MEMORY_LIMIT = "1500MB"
 @contextmanager
 def open_tables() -> Iterator[Tables]:
     with (
-        TemporaryDirectory(prefix="wekeza-") as spill,
-        duckdb.connect(":memory:", config={"memory_limit": MEMORY_LIMIT, "temp_directory": spill}) as tables,
+        open_spill() as spill,
+        duckdb.connect(":memory:", config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(spill)}) as tables,
     ):
         yield tables
 

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
-from itertools import product
+from itertools import product, repeat
 from pathlib import Path
+from typing import NamedTuple
 
-from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.distance.JaroWinkler import similarity as spelled_alike
 
 NAMES = Path(__file__).with_name("nicknames.toml")
 
@@ -39,8 +40,7 @@ class Vocabulary:
     variants: dict[str, frozenset[int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Likeness:
+class Likeness(NamedTuple):
     """``score`` from 0 to 1 over the shorter name's tokens; ``full`` of the matched pairs have no initial in them."""
 
     score: float
@@ -145,20 +145,26 @@ def likeness(a: str, b: str) -> Likeness:
 def _likeness(a: str, b: str) -> Likeness:
     """The best one-to-one assignment of the shorter name's tokens, by dynamic programming over the longer's.
 
-    ``best`` maps the set of tokens of the longer name that are taken, as bits, to the best (sum, full pairs).
+    ``best`` maps the set of tokens of the longer name that are taken, as bits, to the best (sum, full pairs). A token
+    may be left without a partner: there are always enough left over, and nothing is gained from one unlike it.
     """
-    shorter, longer = sorted((a.split(), b.split()), key=len)
+    shorter, longer = a.split(), b.split()
+    if len(shorter) > len(longer):
+        shorter, longer = longer, shorter
     best = {0: (0.0, 0)}
     for token in shorter:
-        likes = [token_similarity(token, other) for other in longer]
-        full = [len(token) > 1 and len(other) > 1 for other in longer]
-        step: dict[int, tuple[float, int]] = {}
-        for taken, (total, pairs) in best.items():
-            for place, like in enumerate(likes):
+        step = best
+        for place, like in enumerate(map(token_similarity, repeat(token), longer)):
+            if not like:
+                continue  # as most are
+            if step is best:
+                step = best.copy()
+            full = len(token) > 1 and len(longer[place]) > 1
+            for taken, (total, pairs) in best.items():
                 if taken >> place & 1:
                     continue
                 state = taken | 1 << place
-                found = (round(total + like, 6), pairs + (like > 0 and full[place]))
+                found = (round(total + like, 6), pairs + full)
                 if state not in step or found > step[state]:
                     step[state] = found
         best = step
@@ -166,16 +172,15 @@ def _likeness(a: str, b: str) -> Likeness:
     return Likeness(total / len(shorter), pairs)
 
 
-@lru_cache(maxsize=1 << 16)
 def token_similarity(a: str, b: str) -> float:
     """1 equal, 0.95 a known variant, 0.9 an initial with its name, else Jaro–Winkler from 0.88 up, or 0."""
     if a == b:
         return 1.0
-    none: frozenset[int] = frozenset()
     variants = vocabulary().variants
-    if variants.get(a, none) & variants.get(b, none):
+    if a in variants and b in variants and not variants[a].isdisjoint(variants[b]):
         return VARIANT
     if (len(a) == 1 and b.startswith(a)) or (len(b) == 1 and a.startswith(b)):
         return INITIAL
-    alike: float = JaroWinkler.similarity(min(a, b), max(a, b), score_cutoff=SPELLING_FROM)
+    first, second = (a, b) if a < b else (b, a)
+    alike: float = spelled_alike(first, second, score_cutoff=SPELLING_FROM)
     return alike

@@ -2,6 +2,7 @@ from collections import Counter
 
 import pytest
 
+from bench.clerk import Row
 from bench.inhabitants import Phenomenon, Shares
 from bench.population import draw_bank, records_of, table_of, truth_of
 from graph.resolution.model import Member
@@ -42,6 +43,12 @@ def test_time_corrects_some_records_and_takes_others() -> None:
 def test_the_table_has_the_columns_that_resolve_file_reads() -> None:
     read = {"record", "national_id", "passport", "tax_pin", "phone", "email", "full_name", "birth_date"}
     assert read | {"country", "party_type", "verified"} <= set(table_of(BANK.now[:10]).column_names)
+
+
+def test_what_is_not_verified_is_claimed_as_in_a_file() -> None:
+    row = Row(record="web-1", party="1", national_id="12345678", phone=("0712345678",), verified=False)
+    [record] = records_of([row])
+    assert {it.kind: it.verified for it in record.identifiers} == {"NationalId": False, "Phone": False}
 
 
 def test_plain_components_are_no_customers() -> None:

@@ -1,5 +1,7 @@
 """The command `resolve-file`: what it says, and where it refuses."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,15 @@ from wekeza.resolve_file import resolve_file
 app = typer.Typer()
 app.command("resolve-file")(resolve_file)
 
+# Ends the command as its process would, and then tells which of the others' libraries it has loaded.
+ALONE = """
+import sys
+from wekeza.__main__ import main
+try:
+    main()
+finally:
+    print(sorted({"fastapi", "neo4j", "sqlalchemy"} & sys.modules.keys()))
+"""
 ROWS = """record,phone,full_name,country,branch
 a,0712345678,John Doe,KE,Nakuru
 b,+254712345678,"DOE, John",KE,Nakuru
@@ -79,3 +90,11 @@ def test_help_says_what_the_ids_are_and_are_not() -> None:
     text = " ".join(run("--help").stdout.split())
     assert "not those of a production graph" in text
     assert "national_id" in text
+
+
+def test_the_command_loads_nothing_that_only_others_need(source: Path) -> None:
+    words = [sys.executable, "-c", ALONE, "resolve-file"]
+    done = subprocess.run([*words, str(source), str(source.with_name("out.csv"))], capture_output=True, text=True)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "[]"), done.stderr
+    wrong = subprocess.run([*words, "nowhere.csv", "out.csv"], capture_output=True, text=True)
+    assert (wrong.returncode, wrong.stderr) == (1, "wekeza: nowhere.csv cannot be read: No such file or directory.\n")

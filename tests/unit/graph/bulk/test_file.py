@@ -24,6 +24,7 @@ from graph.resolution.global_ids import birth_id, founders
 from graph.resolution.model import Member
 from graph.resolution.policy import Policy, load_policy
 from graph.resolution.population import gather_evidence, resolve_population
+from tests.unit.graph.bulk import WORLDS
 
 GUARDED = load_policy("guarded")
 POLICIES = [GUARDED, load_policy("plain"), load_policy("extended"), GUARDED.model_copy(update={"private_limit": 2})]
@@ -91,7 +92,8 @@ def as_record(row: Row, policy: Policy) -> CustomerRecord:
     return with_derived(record, policy)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.scaled
+@settings(max_examples=WORLDS, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(ROWS, min_size=1, max_size=9), policy=st.sampled_from(POLICIES), rng=st.randoms(use_true_random=False)
 )

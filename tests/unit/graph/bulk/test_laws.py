@@ -18,6 +18,7 @@ from graph.records import CustomerRecord, IdentifierValue, PartyType
 from graph.resolution.model import Resolution
 from graph.resolution.policy import Policy
 from graph.resolution.population import resolve_population
+from tests.unit.graph.bulk import WORLDS
 from tests.unit.graph.resolution.worlds import GUARDED, POLICIES, World, identifier, record, worlds
 
 RECORDS = pa.schema(
@@ -32,7 +33,7 @@ VALUES = pa.schema(
         "placeholder": pa.bool_(),
     }
 )
-HOLDINGS = pa.schema({"rank": pa.int32(), "value": pa.int32(), "verified": pa.bool_()})
+HOLDINGS = pa.schema({"rank": pa.int32(), "value": pa.int32(), "verified": pa.bool_(), "claimed": pa.bool_()})
 
 PHONE = identifier("Phone", "1")
 
@@ -42,17 +43,17 @@ Row = tuple[str, str, str, bool, str | None]
 def fill(tables: Tables, records: tuple[CustomerRecord, ...]) -> None:
     """The tables as they are when a file has been read and normalised."""
     values: dict[str, IdentifierValue] = {}
-    holdings: dict[tuple[int, str], bool] = {}
+    holdings: dict[tuple[int, str], set[bool]] = {}
     for rank, it in enumerate(records):
         for value in it.identifiers:
             values[value.key] = value
-            holdings[rank, value.key] = holdings.get((rank, value.key), False) or value.verified
+            holdings.setdefault((rank, value.key), set()).add(value.verified)
     numbers = {key: number for number, key in enumerate(values)}
     told = [(it.key, it.full_name, it.birth_date, it.party_type.value) for it in records]
     add_table(tables, "record", rows_of(RECORDS, told))
     known = [(numbers[key], key, it.kind, it.country, it.placeholder) for key, it in values.items()]
     add_table(tables, "value", rows_of(VALUES, known))
-    held = [(rank, numbers[key], verified) for (rank, key), verified in holdings.items()]
+    held = [(rank, numbers[key], True in said, False in said) for (rank, key), said in holdings.items()]
     add_table(tables, "holding", rows_of(HOLDINGS, held))
     make_macros(tables)
     name_records(tables)
@@ -87,7 +88,8 @@ def rows(resolution: Resolution) -> list[Row]:
     return sorted(accepted + refused, key=lambda row: (*row[:3], row[3], row[4] or ""))
 
 
-@settings(max_examples=100, deadline=None)
+@pytest.mark.scaled
+@settings(max_examples=WORLDS, deadline=None)
 @given(worlds(decided=False), st.sampled_from(POLICIES))
 def test_columns_answer_what_the_plain_rule_answers(world: World, policy: Policy) -> None:
     found = resolve_in_columns(world, policy)
@@ -146,3 +148,13 @@ def test_links_of_a_judged_component_are_found_in_the_order_of_the_values() -> N
     found = resolve_in_columns(world, GUARDED)
     assert found.judged == 4
     assert found.links == rows(resolve_plainly(world, GUARDED))
+
+
+def test_who_holds_a_value_and_claims_it_too_is_one_of_the_crowd() -> None:
+    claim = identifier("Phone", "1", verified=False)
+    world = World((record("a", "John Doe", claim), record("b", None, claim), record("c", "John Doe", claim, PHONE)))
+    for hub in (2, 3):
+        policy = GUARDED.model_copy(update={"hub": hub})
+        found = resolve_in_columns(world, policy)
+        assert found.links == rows(resolve_plainly(world, policy))
+        assert bool(found.links) == (hub == 3)

@@ -10,6 +10,7 @@ from graph.identifiers import normalise
 from graph.identifiers.placeholders import load_placeholders
 from graph.records import IdentifierValue
 from graph.resolution.names import agree, canonical_name, contradict, vocabulary
+from tests.unit.graph.bulk import WORLDS
 
 DIGITS = st.text("0123456789", min_size=1, max_size=12)
 NOISE = st.text(" -().+/;@_'\tKkÅeé0O", max_size=3)
@@ -61,13 +62,15 @@ def plain(expression: str, raws: list[str]) -> list[str | None]:
         return [found for (found,) in written.project(expression).fetchall()]
 
 
-@settings(max_examples=30, deadline=None)
+@pytest.mark.scaled
+@settings(max_examples=WORLDS, deadline=None)
 @given(st.lists(PHONES, min_size=20, max_size=60))
 def test_phones(raws: list[str]) -> None:
     assert_equal("Phone", "plain_phone(raw, country)", raws)
 
 
-@settings(max_examples=30, deadline=None)
+@pytest.mark.scaled
+@settings(max_examples=WORLDS, deadline=None)
 @given(st.lists(DOCUMENTS, min_size=20, max_size=60))
 @example(["12345678", "ID 1234-5678", "A001234567B", "A1234567", "P0123456789Z"])
 def test_documents(raws: list[str]) -> None:
@@ -76,7 +79,8 @@ def test_documents(raws: list[str]) -> None:
     assert_equal("TaxPin", "plain_tax_pin(raw, country)", raws)
 
 
-@settings(max_examples=30, deadline=None)
+@pytest.mark.scaled
+@settings(max_examples=WORLDS, deadline=None)
 @given(st.lists(EMAILS, min_size=20, max_size=60))
 def test_the_local_part_of_an_address_is_its_own(raws: list[str]) -> None:
     """A plain local part is valid at every valid domain, and has the same normal form there."""
@@ -89,7 +93,8 @@ def test_the_local_part_of_an_address_is_its_own(raws: list[str]) -> None:
                 assert whole.value == local + domain.value.removeprefix("x")
 
 
-@settings(max_examples=30, deadline=None)
+@pytest.mark.scaled
+@settings(max_examples=WORLDS, deadline=None)
 @given(st.lists(NAMES, min_size=20, max_size=60))
 @example(["Mr John Doe", "mr dr", "Test User", "John Mr Dr Mr Doe", "A Mary", "a b c d e f g h i j", "O'Brien", "-"])
 def test_names(raws: list[str]) -> None:
@@ -109,8 +114,9 @@ def test_what_nearly_everybody_writes_is_plain() -> None:
     assert all(plain("is_plain_name(raw)", ["John Doe", "DOE, John", "Mr. J. O'Brien-Smith"]))
 
 
+@pytest.mark.scaled
 @pytest.mark.parametrize("kind", ["NationalId", "Passport", "TaxPin", "Phone", "Email"])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=WORLDS, deadline=None)
 @given(st.data())
 def test_placeholders(kind: str, data: st.DataObject) -> None:
     known = load_placeholders()[kind]

@@ -148,10 +148,16 @@ def test_likeness_is_symmetric_and_bounded(a: str, b: str) -> None:
 @given(CANONICAL, CANONICAL)
 def test_the_score_is_the_best_of_all_assignments(a: str, b: str) -> None:
     shorter, longer = sorted((a.split(), b.split()), key=len)
-    best = max(
-        sum(map(token_similarity, shorter, chosen)) / len(shorter) for chosen in permutations(longer, len(shorter))
+    assigned = [list(zip(shorter, chosen, strict=True)) for chosen in permutations(longer, len(shorter))]
+    best, full = max(
+        (
+            round(sum(token_similarity(*pair) for pair in pairs), 5),
+            sum(token_similarity(*pair) > 0 and min(map(len, pair)) > 1 for pair in pairs),
+        )
+        for pairs in assigned
     )
-    assert likeness(a, b).score == pytest.approx(best, abs=1e-5)
+    assert likeness(a, b).score == pytest.approx(best / len(shorter), abs=1e-5)
+    assert likeness(a, b).full == full
 
 
 @settings(max_examples=200, deadline=None)
