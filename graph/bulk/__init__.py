@@ -8,7 +8,7 @@ The tables, in the order in which they come to be; ``rank`` is a record's place 
 ``profile``     profile (a number), name, birth_date: all that rule 3 knows of a record
 ``named``       rank, name, profile
 ``value``       value (a number), key, kind, country, placeholder: of two records or more, or of an exclusive kind
-``holding``     rank, value, verified, claimed (it may be both): each pair once
+``holding``     rank, value, verified (which replaces a claim): each pair once
 ``eligible``    value, kind, country, first (lowest rank that holds it), links, stage, bar: what `judge_value` lets pass
 ``occupant``    value, claims, profile, rank: who is on the values that link
 ``cell``        the occupants of a value that are alike, with their first rank

@@ -13,8 +13,7 @@ from graph.resolution.policy import Policy
 
 _COUNTED = """
 create table counted as
-    select value, count(*) as members, count(*) filter (verified) as holders, count(*) filter (claimed) as claimants,
-        min(rank) filter (verified) as first
+    select value, count(*) as members, count(*) filter (verified) as holders, min(rank) filter (verified) as first
     from holding group by value
 """
 # There are no more people than holders: names are counted only where that bound could decide.
@@ -26,7 +25,7 @@ create table crowd as
 """
 _SHOWN = """
 create table shown as
-    select value, kind, country, placeholder, first, members, holders, claimants > $hub as crowded,
+    select value, kind, country, placeholder, first, members, holders, members - holders > $hub as crowded,
         coalesce(people, holders) as people
     from counted join value using (value) left join crowd using (value)
 """

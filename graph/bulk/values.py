@@ -63,14 +63,14 @@ insert into value
 """
 _HOLDING = """
 insert into holding
-    select rank, value.value, bool_or(verified), bool_or(not verified)
+    select rank, value.value, bool_or(verified)
     from told join value
         on value.kind = $kind and value.key = concat_ws('|', $kind, nullif(told.country, ''), told.value)
     group by all
 """
 _TABLES = """
 create table value (value integer, key varchar, kind varchar, country varchar, placeholder boolean);
-create table holding (rank integer, value integer, verified boolean, claimed boolean);
+create table holding (rank integer, value integer, verified boolean);
 create sequence value_ids;
 """
 

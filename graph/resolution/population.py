@@ -84,7 +84,7 @@ def gather_evidence(
             (holders if value.verified else claimants)[record.key] = None
     evidence = []
     for key, (value, holders, claiming) in found.items():
-        claimants = [record for record in claiming if record not in holders]  # a verified edge replaces the claim
+        claimants = tuple(it for it in claiming if it not in holders)  # a verified edge replaces the claim
         suppressed = judge_value(
             value.kind,
             holders=len(holders),
@@ -99,7 +99,7 @@ def gather_evidence(
                 kind=value.kind,
                 country=value.country,
                 holders=tuple(holders),
-                claimants=() if is_crowded(len(claimants), policy) else tuple(claimants),
+                claimants=() if is_crowded(len(claimants), policy) else claimants,
                 suppressed=suppressed,
             )
         )
