@@ -80,8 +80,8 @@ def gather_evidence(
     for record in records:
         names[record.key] = record.full_name
         for value in record.identifiers:
-            _, holders, claimants = found.setdefault(value.key, (value, {}, {}))
-            (holders if value.verified else claimants)[record.key] = None
+            _, holding, claiming = found.setdefault(value.key, (value, {}, {}))
+            (holding if value.verified else claiming)[record.key] = None
     evidence = []
     for key, (value, holders, claiming) in found.items():
         claimants = tuple(it for it in claiming if it not in holders)  # a verified edge replaces the claim
