@@ -31,7 +31,7 @@ check: .venv/test.stamp ## format, lint, types, layers, unit and architecture te
 	@$(PY) -m ruff check --quiet .
 	@$(PY) -m mypy
 	@$(PY) -c "from importlinter.cli import lint_imports_command as lint; lint()"
-	@$(PY) -m pytest -q tests/unit tests/architecture
+	@$(PY) -m pytest -q -n 2 tests/unit tests/architecture
 
 chromium: # the browser tests need one; root installs Debian's, others are told that these tests are skipped
 	@command -v chromium >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || { \
