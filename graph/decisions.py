@@ -4,7 +4,7 @@ A decision is one step: the ledger's row, the graph's node that ties it to what 
 resolution is due by it. Then the resolver does the rest.
 """
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from graph.client import GraphClient, Row
 from graph.drafts import Desk, Draft
 from graph.erasure import Eraser, ErasureReport
 from graph.errors import NotFound
-from graph.proposals import Correct, Different, Proposal, Release, Same, Suppress, Undo, read_note
+from graph.proposals import Correct, Proposal, read_note
 from graph.resolution.reasons import ReasonCode
 from graph.resolve import Resolver, ResolveReport
 from graph.steps import OnPoint, Step, open_writer
@@ -74,29 +74,6 @@ class Steward:
         self._resolver = resolver
         self._on_point = on_point
         self._what_if = WhatIf(client, ledger, secret=secret, resolver=resolver)
-
-    async def judge_same(self, a: str, b: str, *, by: str, reason: str) -> DecisionReport:
-        return await self.decide(Same(a, b), by=by, reason=reason)
-
-    async def judge_different(
-        self, left: Collection[str], right: Collection[str], *, by: str, reason: str
-    ) -> DecisionReport:
-        """The sides are taken as they are given; of two records of one customer, ask `sides_of` first."""
-        return await self.decide(Different(frozenset(left), frozenset(right)), by=by, reason=reason)
-
-    async def suppress(self, kind: str, raw: str, country: str | None, *, by: str, reason: str) -> DecisionReport:
-        return await self.decide(Suppress(kind, raw, country), by=by, reason=reason)
-
-    async def release(self, kind: str, raw: str, country: str | None, *, by: str, reason: str) -> DecisionReport:
-        return await self.decide(Release(kind, raw, country), by=by, reason=reason)
-
-    async def correct(
-        self, gcid: str, field: str, value: str, country: str | None = None, *, by: str, reason: str
-    ) -> DecisionReport:
-        return await self.decide(Correct(gcid, field, value, country), by=by, reason=reason)
-
-    async def undo(self, decision: int, *, by: str, reason: str) -> DecisionReport:
-        return await self.decide(Undo(decision), by=by, reason=reason)
 
     async def decide(self, proposal: Proposal, *, by: str, reason: str) -> DecisionReport:
         """Append the decision, apply it and resolve what it makes due.

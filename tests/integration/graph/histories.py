@@ -10,6 +10,7 @@ from typing import Any
 from graph.decisions import Steward
 from graph.errors import BadDecision, Conflict, NotFound
 from graph.load import Loader
+from graph.proposals import Different, Release, Same, Suppress, Undo
 from graph.records import Batch, CustomerRecord, Departure, PartyType
 from graph.resolution.components import Components
 from graph.resolution.eligibility import Standing
@@ -91,9 +92,9 @@ class History:
         steward, contradicts = self._steward(), self._contradicts(verdict, left, right)
         try:
             if verdict is Verdict.SAME:
-                await steward.judge_same(*left, *right, **WHY)
+                await steward.decide(Same(*left, *right), **WHY)
             else:
-                await steward.judge_different(left, right, **WHY)
+                await steward.decide(Different(left, right), **WHY)
         except Conflict:
             assert contradicts
         else:
@@ -102,15 +103,14 @@ class History:
 
     async def stand(self, standing: Standing, kind: str, raw: str) -> None:
         """Suppress or release a value of the tests' worlds."""
-        steward = self._steward()
-        said = steward.suppress if standing is Standing.SUPPRESS else steward.release
-        await said(kind, raw, "KE", **WHY)
+        word = Suppress if standing is Standing.SUPPRESS else Release
+        await self._steward().decide(word(kind, raw, "KE"), **WHY)
         await self._read_decisions()
 
     async def undo(self, decision: int) -> None:
         """Not taken, undone already, or what it would revive contradicts: then nothing changes, which `check` sees."""
         with suppress(NotFound, BadDecision, Conflict):
-            await self._steward().undo(decision, **WHY)
+            await self._steward().decide(Undo(decision), **WHY)
         await self._read_decisions()
 
     async def erase(self, key: str) -> None:

@@ -8,6 +8,7 @@ from neo4j import AsyncDriver
 from graph.client import GraphClient
 from graph.decisions import Steward
 from graph.load import Loader
+from graph.proposals import Different, Same, Undo
 from graph.records import Batch, CustomerRecord, Departure, IdentifierValue, PartyType
 from graph.resolution.policy import Policy
 from graph.resolve import Resolver
@@ -69,13 +70,13 @@ class Office:
         await self.load(*(Departure(key(name)) for name in names))
 
     async def same(self, a: str, b: str) -> int:
-        return (await self.steward.judge_same(key(a), key(b), **WHY)).decision
+        return (await self.steward.decide(Same(key(a), key(b)), **WHY)).decision
 
     async def different(self, left: str, right: str) -> int:
-        return (await self.steward.judge_different(keys(left), keys(right), **WHY)).decision
+        return (await self.steward.decide(Different(frozenset(keys(left)), frozenset(keys(right))), **WHY)).decision
 
     async def undo(self, decision: int) -> int:
-        return (await self.steward.undo(decision, **WHY)).decision
+        return (await self.steward.decide(Undo(decision), **WHY)).decision
 
     async def rows(self, query: str, **given: Any) -> set[tuple[Any, ...]]:
         records = (await self.driver.execute_query(query, given)).records

@@ -5,6 +5,7 @@ from neo4j import AsyncDriver
 
 from graph.client import GraphClient
 from graph.errors import BadDecision, Conflict, NotFound
+from graph.proposals import Different, Same, Suppress
 from graph.records import PartyType
 from ledger.ledger import Ledger
 from tests.integration.graph.office import (
@@ -34,7 +35,7 @@ async def test_same_joins_two_customers_with_different_national_ids_whole(office
     await office.load(record("c", JOHN, OTHER_PHONE, OTHER_ID), record("d", JOHN, OTHER_PHONE))
     before = await office.gcids()
     assert await office.parts() == {"ab", "cd"}
-    report = await office.steward.judge_same(key("a"), key("c"), **WHY)
+    report = await office.steward.decide(Same(key("a"), key("c")), **WHY)
     assert await office.parts() == {"abcd"}
     assert set((await office.gcids()).values()) == {before["a"]}
     assert [(event.what.value, event.gcid, event.cause_decision) for event in report.events] == [
@@ -72,7 +73,7 @@ async def test_different_restores_both_ids_whichever_pair_is_clicked(office: Off
     await office.load(record("e", JOHN, MAIL))
     left, right = await office.steward.sides_of(key(pair[0]), key(pair[1]))
     assert {left, right} == {keys("ab"), keys("cd")}
-    await office.steward.judge_different(left, right, **WHY)
+    await office.steward.decide(Different(frozenset(left), frozenset(right)), **WHY)
     assert {name: gcid for name, gcid in (await office.gcids()).items() if name != "e"} == apart
 
 
@@ -118,7 +119,7 @@ async def test_undoing_everything_gives_back_every_id(office: Office) -> None:
         await office.same("c", "d"),
         await office.different("a", "b"),
         await office.same("b", "c"),
-        (await office.steward.suppress(*PHONE, "KE", **WHY)).decision,
+        (await office.steward.decide(Suppress(*PHONE, "KE"), **WHY)).decision,
     ]
     assert await office.parts() == {"a", "bcd"}
     for number in reversed(numbers):
@@ -210,8 +211,8 @@ async def test_bad_decisions_are_told_in_one_sentence(office: Office) -> None:
     with pytest.raises(BadDecision, match="Both sides"):
         await office.different("a", "")
     with pytest.raises(BadDecision, match="a reason"):
-        await office.steward.judge_same(key("a"), key("b"), by="wanja", reason=" ")
+        await office.steward.decide(Same(key("a"), key("b")), by="wanja", reason=" ")
     with pytest.raises(BadDecision) as refused:
-        await office.steward.suppress("Phone", "12", "KE", **WHY)
+        await office.steward.decide(Suppress("Phone", "12", "KE"), **WHY)
     assert "12" not in str(refused.value)
     assert await office.count_steps() == steps

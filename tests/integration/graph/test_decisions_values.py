@@ -5,7 +5,7 @@ from neo4j import AsyncDriver
 
 from graph.client import GraphClient
 from graph.errors import BadDecision, NotFound
-from graph.proposals import Correct, Suppress
+from graph.proposals import Correct, Release, Same, Suppress
 from graph.resolution.reasons import ReasonCode
 from ledger.ledger import Ledger
 from tests.integration.graph.office import ID, MAIL, OTHER_ID, PHONE, WHY, Office, key, record
@@ -28,7 +28,7 @@ async def test_a_suppressed_phone_links_nobody_until_it_is_undone(office: Office
         (key(name), await office.born_as("b")) for name in "bc"
     }
     assert await office.parts() == {"abc"}, "a preview writes nothing"
-    report = await office.steward.suppress(*PHONE, "KE", **WHY)
+    report = await office.steward.decide(Suppress(*PHONE, "KE"), **WHY)
     assert report.suppressed is ReasonCode.STEWARD_SUPPRESSED
     assert await office.parts() == {"a", "bc"}
     assert await office.rows(SUPPRESSED) == {("Phone|+254712000001", "steward_suppressed", "suppress")}
@@ -47,12 +47,12 @@ async def test_a_suppressed_phone_links_nobody_until_it_is_undone(office: Office
 async def test_a_suppressed_dummy_national_id_vetoes_nobody(office: Office) -> None:
     await office.load(record("a", JOHN, PHONE, ID), record("b", JOHN, PHONE, OTHER_ID))
     assert await office.parts() == {"a", "b"}
-    await office.steward.suppress(*OTHER_ID, "KE", **WHY)
+    await office.steward.decide(Suppress(*OTHER_ID, "KE"), **WHY)
     assert await office.parts() == {"ab"}
 
 
 async def test_a_value_that_nobody_has_yet_may_be_suppressed(office: Office) -> None:
-    report = await office.steward.suppress(*PHONE, "KE", **WHY)
+    report = await office.steward.decide(Suppress(*PHONE, "KE"), **WHY)
     assert report.resolved.steps == ()
     await office.load(record("a", JOHN, PHONE), record("b", JOHN, PHONE))
     assert await office.parts() == {"a", "b"}
@@ -68,21 +68,21 @@ async def test_a_release_overrides_placeholder_and_cap_but_not_the_hub(
     await office.load(record("a", JOHN, PHONE, dummy), record("b", JOHN, PHONE), record("c", JOHN, dummy))
     await office.load(record("d", MARY, PHONE), record("e", "Peter Otieno", PHONE))
     assert await office.parts() == set("abcde")
-    assert (await office.steward.release(*dummy, "KE", **WHY)).suppressed is None
+    assert (await office.steward.decide(Release(*dummy, "KE"), **WHY)).suppressed is None
     assert await office.parts() == {"ac", "b", "d", "e"}
-    assert (await office.steward.release(*PHONE, "KE", **WHY)).suppressed is None
+    assert (await office.steward.decide(Release(*PHONE, "KE"), **WHY)).suppressed is None
     assert await office.parts() == {"abc", "d", "e"}
     await office.load(record("f", MARY, PHONE))
     assert ("Phone|+254712000001", "shared_by_too_many", "release") in await office.rows(SUPPRESSED)
-    again = await office.steward.release(*PHONE, "KE", **WHY)
+    again = await office.steward.decide(Release(*PHONE, "KE"), **WHY)
     assert again.suppressed is ReasonCode.SHARED_BY_TOO_MANY
     assert again.resolved.records == 0, "nobody meets through it, so nobody is looked at"
 
 
 async def test_the_last_standing_word_on_a_value_decides(office: Office) -> None:
     await office.load(record("a", JOHN, PHONE), record("b", JOHN, PHONE))
-    first = (await office.steward.suppress(*PHONE, "KE", **WHY)).decision
-    release = (await office.steward.release(*PHONE, "KE", **WHY)).decision
+    first = (await office.steward.decide(Suppress(*PHONE, "KE"), **WHY)).decision
+    release = (await office.steward.decide(Release(*PHONE, "KE"), **WHY)).decision
     assert await office.parts() == {"ab"}
     await office.undo(release)
     assert await office.parts() == {"a", "b"}
@@ -96,7 +96,7 @@ async def test_the_last_standing_word_on_a_value_decides(office: Office) -> None
 async def test_a_correction_follows_the_customer_that_bears_the_id(office: Office) -> None:
     await office.load(record("a", JOHN, PHONE), record("b", JOHN, PHONE), record("c", "Jon Doe", MAIL))
     gcid, merged = (await office.gcids())["a"], (await office.gcids())["c"]
-    number = (await office.steward.correct(gcid, "name", " Jonathan Doe ", **WHY)).decision
+    number = (await office.steward.decide(Correct(gcid, "name", " Jonathan Doe "), **WHY)).decision
     assert await office.golden(gcid, "name") == "Jonathan Doe"
     assert await office.golden(gcid, "name_source") == f"decision|{number}"
     await office.leave("a")
@@ -104,9 +104,9 @@ async def test_a_correction_follows_the_customer_that_bears_the_id(office: Offic
     await office.load(record("a", "Johnny Doe", PHONE))
     assert await office.golden(gcid, "name") == "Jonathan Doe", "the sources are overruled"
     await office.same("a", "c")
-    await office.steward.correct(merged, "birth_date", "1990-02-03", **WHY)
+    await office.steward.decide(Correct(merged, "birth_date", "1990-02-03"), **WHY)
     assert str(await office.golden(gcid, "birth_date")) == "1990-02-03", "any id that was issued names the customer"
-    await office.steward.correct(gcid, "phone", "0722 000 009", "KE", **WHY)
+    await office.steward.decide(Correct(gcid, "phone", "0722 000 009", "KE"), **WHY)
     assert await office.golden(gcid, "phone") == "+254722000009"
     assert await office.golden(gcid, "phone_masked") == "***0009"
     await office.undo(number)
@@ -116,18 +116,17 @@ async def test_a_correction_follows_the_customer_that_bears_the_id(office: Offic
 async def test_what_cannot_be_corrected_is_refused(office: Office) -> None:
     await office.load(record("a", JOHN, PHONE))
     gcid = (await office.gcids())["a"]
-    correct = office.steward.correct
     with pytest.raises(NotFound, match="UUID"):
-        await correct("nobody", "name", "Jane", **WHY)
+        await office.steward.decide(Correct("nobody", "name", "Jane"), **WHY)
     with pytest.raises(NotFound, match="ever called"):
-        await correct("00000000-0000-8000-8000-000000000001", "name", "Jane", **WHY)
+        await office.steward.decide(Correct("00000000-0000-8000-8000-000000000001", "name", "Jane"), **WHY)
     for field, value in (("name", "17"), ("birth_date", "3 May"), ("party_type", "cat"), ("phone", "12"), ("hat", "x")):
         with pytest.raises(BadDecision):
-            await correct(gcid, field, value, "KE", **WHY)
+            await office.steward.decide(Correct(gcid, field, value, "KE"), **WHY)
     assert not (await office.steward.preview(Correct(gcid, "name", "Jane Roe"))).changed.items
     await office.leave("a")
     with pytest.raises(BadDecision, match="closed"):
-        await correct(gcid, "name", "Jane Roe", **WHY)
+        await office.steward.decide(Correct(gcid, "name", "Jane Roe"), **WHY)
     assert await office.decisions() == set()
 
 
@@ -146,7 +145,7 @@ async def test_a_crash_leaves_the_whole_decision_or_none(office: Office, point: 
     await office.load(record("a", JOHN), record("b", MARY, PHONE), record("c", JOHN, PHONE))
     dying = office.another_steward(die)
     with pytest.raises(Killed):
-        await dying.judge_same(key("a"), key("b"), **WHY)
+        await dying.decide(Same(key("a"), key("b")), **WHY)
     await office.resolver.resolve()
     taken = point == "committed"
     assert await office.parts() == ({"ab", "c"} if taken else {"a", "b", "c"})

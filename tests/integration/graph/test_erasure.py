@@ -5,6 +5,7 @@ from neo4j import AsyncDriver
 
 from graph.client import GraphClient
 from graph.errors import BadDecision, NotFound
+from graph.proposals import Correct, Suppress
 from ledger.ledger import Ledger
 from ledger.records import forget_erased
 from tests.integration.graph.office import ID, MAIL, OTHER_PHONE, PHONE, WHY, Office, key, record
@@ -44,7 +45,7 @@ async def test_nothing_personal_is_left(office: Office) -> None:
     await office.load(record("a", MARY, PHONE, MAIL, ID), record("b", JOHN, PHONE))
     await office.load(record("a", MARY, PHONE, ID))
     gcid = (await office.gcids())["a"]
-    await office.steward.correct(gcid, "name", "Mary Njeri", **WHY)
+    await office.steward.decide(Correct(gcid, "name", "Mary Njeri"), **WHY)
     born = await office.born_as("a")
     hers = ("Njeri", "Wanjiku", "23456781", "a@example.org", key("a"), WHY["reason"])
     said = await told(office)
@@ -120,7 +121,7 @@ async def test_a_crash_erases_all_or_nothing_and_may_be_repeated(office: Office,
 
 async def test_what_was_decided_about_a_value_holds_after_its_holder_was_erased(office: Office) -> None:
     await office.load(record("a", JOHN, PHONE))
-    await office.steward.suppress(*PHONE, "KE", **WHY)
+    await office.steward.decide(Suppress(*PHONE, "KE"), **WHY)
     await office.steward.erase(key("a"), **WHY)
     await office.load(record("b", MARY, PHONE), record("c", MARY, PHONE))
     assert await office.parts() == {"b", "c"}

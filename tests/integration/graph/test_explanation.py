@@ -8,6 +8,7 @@ from neo4j import AsyncDriver
 from graph.client import GraphClient
 from graph.errors import NotFound
 from graph.explanation import Explanations, Shared
+from graph.proposals import Different, Same
 from graph.records import Departure
 from graph.resolution.bridges import Candidate, Thing
 from graph.resolution.explanation import Level
@@ -96,8 +97,8 @@ async def test_the_same_customer_in_spite_of_a_refused_link(place: Place, explan
 
 async def test_decisions_are_named_with_who_took_them(place: Place, explanations: Explanations) -> None:
     await place.tell(customer(A, "John Doe"), customer(B, "John Doe"), customer(C, "J Doe"))
-    await place.steward.judge_same(A, B, **WHY)
-    await place.steward.judge_different({A}, {C}, **WHY)
+    await place.steward.decide(Same(A, B), **WHY)
+    await place.steward.decide(Different(frozenset({A}), frozenset({C})), **WHY)
     (hop,) = (await explanations.why(B, A)).chain
     assert (hop.a, hop.b, hop.stage) == (B, A, 0)
     assert hop.decision is not None

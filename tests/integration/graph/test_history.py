@@ -10,6 +10,7 @@ from graph.client import GraphClient
 from graph.errors import BadDecision, NotFound
 from graph.history import History
 from graph.past import Closed, Conflicting, Current, Erased, Merged
+from graph.proposals import Same, Undo
 from graph.records import Departure
 from ledger.entries import EventKind
 from ledger.ledger import Ledger
@@ -33,10 +34,10 @@ async def test_a_merge_and_its_undoing_on_each_day(place: Place, history: Histor
     await place.tell(customer(A, "John Doe", ID), customer(B, "Johnny D", PHONE))
     first, second = await place.gcid_of(A), await place.gcid_of(B)
     apart = datetime.now(UTC)
-    decision = (await place.steward.judge_same(A, B, **WHY)).decision
+    decision = (await place.steward.decide(Same(A, B), **WHY)).decision
     together = datetime.now(UTC)
     assert await history.answer(second) == Merged(second, first)
-    await place.steward.undo(decision, **WHY)
+    await place.steward.decide(Undo(decision), **WHY)
 
     then = await history.customer_as_of(first, apart)
     assert (then.members, {(it.record, it.value.masked) for it in then.identifiers}) == ((A,), {(A, ID.masked)})
@@ -135,6 +136,6 @@ async def test_who_held_a_phone_by_our_dates_and_by_the_sources_own(place: Place
 
 async def test_the_churn_of_runs(place: Place, history: History) -> None:
     await place.tell(customer(A, "John Doe", ID), customer(B, "Johnny D"))
-    await place.steward.judge_same(A, B, **WHY)
+    await place.steward.decide(Same(A, B), **WHY)
     runs = await history.runs(2)
     assert [(run.kind, run.records, run.churn) for run in runs] == [("resolve", 2, 1), ("decide", 2, 0)]

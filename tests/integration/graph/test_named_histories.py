@@ -8,6 +8,7 @@ import pytest
 
 from graph.errors import Conflict
 from graph.explanation import Explanations
+from graph.proposals import Different
 from graph.resolution.eligibility import Standing
 from graph.resolution.explanation import Level
 from graph.resolution.model import Verdict
@@ -152,7 +153,7 @@ async def test_decisions_that_contradict_are_refused_along_their_chain(story: St
     await story.same(A, B)
     await story.same(B, C)
     with pytest.raises(Conflict) as refused:
-        await story._steward().judge_different({C}, {A}, by="tests", reason="they are not")
+        await story._steward().decide(Different(frozenset({C}), frozenset({A})), by="tests", reason="they are not")
     assert set(refused.value.chain) == {1, 2}
     await story.settle()
     assert story.parts() == {"abc", "d"}

@@ -6,6 +6,7 @@ import pytest
 from neo4j import AsyncDriver
 
 from graph.client import GraphClient
+from graph.proposals import Correct, Different, Release, Same, Suppress, Undo
 from graph.restore import GraphLost, NotEmpty, refuse_lost, restore
 from graph.verify import verify
 from ledger.history import Run, runs
@@ -51,14 +52,14 @@ async def live(bank: Bank) -> None:
     await bank.say(person(1, "Jane Wanjiru", phone(1), national_id(1)), person(2, "Jane A. Wanjiru", phone(5)))
     await bank.leave(key(20), key(40), key(13))
     await bank.resolve()
-    await bank.steward.judge_same(key(30), key(31), **WHY)
-    await bank.steward.judge_different([key(1)], [key(2)], **WHY)
-    await bank.steward.suppress("Phone", "0712000005", "KE", **WHY)
-    await bank.steward.suppress("Phone", "0712000077", "KE", **WHY)
-    await bank.steward.release("NationalId", "12345678", "KE", **WHY)
-    await bank.steward.undo(2, **WHY)
+    await bank.steward.decide(Same(key(30), key(31)), **WHY)
+    await bank.steward.decide(Different(frozenset({key(1)}), frozenset({key(2)})), **WHY)
+    await bank.steward.decide(Suppress("Phone", "0712000005", "KE"), **WHY)
+    await bank.steward.decide(Suppress("Phone", "0712000077", "KE"), **WHY)
+    await bank.steward.decide(Release("NationalId", "12345678", "KE"), **WHY)
+    await bank.steward.decide(Undo(2), **WHY)
     [(gcid,)] = await bank.site.rows("MATCH (s {key: 'core|customer|30'})-[:RESOLVES_TO]->(g) RETURN g.gcid")
-    await bank.steward.correct(gcid, "name", "Peter Kamau Njoroge", **WHY)
+    await bank.steward.decide(Correct(gcid, "name", "Peter Kamau Njoroge"), **WHY)
     await bank.say(
         person(20, "Ann Moraa", national_id(2), phone(1)),
         person(40, "Brian Kiptoo", national_id(6), birth_date=date(1999, 9, 9)),
@@ -74,8 +75,8 @@ async def test_after_an_erasure_all_but_the_age_of_a_status_comes_back(bank: Ban
     shared = identifier("Phone", "0712000001")
     await bank.say(person(1, "Jane Wanjiru", shared, phone(2)), person(2, "Jane Wanjiru", shared, phone(3)))
     await bank.resolve()
-    await bank.steward.judge_different([key(1)], [key(2)], **WHY)
-    await bank.steward.suppress("Phone", "0712000003", "KE", **WHY)
+    await bank.steward.decide(Different(frozenset({key(1)}), frozenset({key(2)})), **WHY)
+    await bank.steward.decide(Suppress("Phone", "0712000003", "KE"), **WHY)
     await bank.steward.erase(key(2), **WHY)
     await bank.site.driver.execute_query("MATCH (g:GlobalCustomer) REMOVE g.since")
     before = await bank.whole()

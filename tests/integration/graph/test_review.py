@@ -8,6 +8,7 @@ import pytest
 from neo4j import AsyncDriver
 
 from graph.client import GraphClient
+from graph.proposals import Different
 from graph.resolution.reasons import ReasonCode
 from graph.resolution.review import WATCHED, Topic
 from graph.review import Review
@@ -36,7 +37,7 @@ async def test_each_topic_with_its_weight(place: Place) -> None:
         customer(D, "Peter Otieno", OTHER_ID, MAIL),
         customer("core|customer|e", "Ann Akinyi", PASSPORT, birth_date=date(1960, 1, 1)),
     )
-    await place.steward.judge_different({A}, {C}, **WHY)
+    await place.steward.decide(Different(frozenset({A}), frozenset({C})), **WHY)
     await place.load(*(account(f"core|account|{n}", f"01{n}", C) for n in range(3)))
     review_ = Review(place.graph, secret=SECRET, policy=GUARDED)
     queue = await review_.queue()

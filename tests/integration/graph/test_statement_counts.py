@@ -15,6 +15,7 @@ from neo4j import AsyncDriver
 from graph.client import GraphClient, GraphTransaction, Row
 from graph.decisions import Steward
 from graph.load import Loader
+from graph.proposals import Same, Undo
 from graph.records import Batch, CustomerRecord
 from graph.resolution.policy import policy_hash
 from graph.resolve import Resolver
@@ -68,8 +69,8 @@ async def costs(client: CountingClient, ledger: Ledger) -> dict[str, int]:
     await load(second)
     await count("a merger", load(customer(second.key, "Jane Wanjiru", phones[0], updated_at=None)))
     await count("a split", load(customer(second.key, "Jane Wanjiru", phones[1], updated_at=None)))
-    await count("a decision", steward.judge_same("large|customer|7a", "large|customer|9b", **WHY))
-    await count("its undo", steward.undo(1, **WHY))
+    await count("a decision", steward.decide(Same("large|customer|7a", "large|customer|9b"), **WHY))
+    await count("its undo", steward.decide(Undo(1), **WHY))
     await count("nothing", resolver.resolve())
     return spent
 

@@ -7,6 +7,7 @@ from neo4j import AsyncDriver
 
 from graph.client import GraphClient
 from graph.laws import Finding, Law
+from graph.proposals import Different, Suppress
 from graph.verify import verify
 from ledger.ledger import Ledger
 from tests.integration.graph.bank import SECRET, identifier
@@ -48,8 +49,8 @@ async def bank(graph: GraphClient, ledger: Ledger, driver: AsyncDriver) -> Bank:
     await living.say(person(4, "Jane Wanjiru", national_id(1)))
     await living.resolve()
     await living.leave(key(4))
-    await living.steward.suppress("Phone", "0712000002", "KE", **WHY)
-    await living.steward.judge_different([key(5)], [key(6)], **WHY)
+    await living.steward.decide(Suppress("Phone", "0712000002", "KE"), **WHY)
+    await living.steward.decide(Different(frozenset({key(5)}), frozenset({key(6)})), **WHY)
     await living.resolve()
     return living
 

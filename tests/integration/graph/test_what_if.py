@@ -54,7 +54,7 @@ async def test_a_decision_does_what_its_preview_says(place: Place, proposal: Ask
     people = PEOPLE if not isinstance(proposal, Undo) else (customer(A, "John Doe"), customer(B, "Johnny D"))
     await place.tell(*people)
     if isinstance(proposal, Undo):
-        await place.steward.judge_same(A, B, **WHY)
+        await place.steward.decide(Same(A, B), **WHY)
     graph_before, step, old = await place.snapshot(), await ledger_steps(place), await place.gcids()
     preview = await what_if(place).preview(proposal)
     assert (await place.snapshot(), await ledger_steps(place)) == (graph_before, step), "asking writes nothing"
@@ -123,7 +123,7 @@ async def test_a_policy_judges_every_value_anew(place: Place) -> None:
 
 async def test_what_cannot_be_is_one_sentence(place: Place) -> None:
     await place.tell(*PEOPLE)
-    await place.steward.judge_different({A}, {D}, **WHY)
+    await place.steward.decide(Different(frozenset({A}), frozenset({D})), **WHY)
     ask = what_if(place).preview
     with pytest.raises(Conflict):
         await ask(Same(A, D))

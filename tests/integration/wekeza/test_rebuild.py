@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from graph.client import GraphClient
 from graph.laws import Finding, Law
+from graph.proposals import Different, Same, Suppress, Undo
 from graph.verify import verify
 from ledger.errors import LedgerNotEmpty, WrongSecret
 from ledger.history import customers_at, holdings_at
@@ -149,11 +150,11 @@ async def live(settings: Settings, bank: Bank) -> Facts:
 async def decide(parts: Parts, bank: Bank) -> None:
     one, other = (keys[0] for keys in list(bank.negative_control.values())[:2])
     first, second, third = bank.showcase
-    await parts.steward().judge_same(one, other, **WHY)
-    await parts.steward().judge_different([first], [third], **WHY)
-    await parts.steward().judge_different([second], [one], **WHY)
-    await parts.steward().undo(2, **WHY)
-    await parts.steward().suppress("Phone", "0722334455", "KE", **WHY)
+    await parts.steward().decide(Same(one, other), **WHY)
+    await parts.steward().decide(Different(frozenset({first}), frozenset({third})), **WHY)
+    await parts.steward().decide(Different(frozenset({second}), frozenset({one})), **WHY)
+    await parts.steward().decide(Undo(2), **WHY)
+    await parts.steward().decide(Suppress("Phone", "0722334455", "KE"), **WHY)
 
 
 async def look(settings: Settings) -> Facts:
