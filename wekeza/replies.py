@@ -12,8 +12,8 @@ from graph.resolution.review import Topic
 from graph.review import ShownCase
 from graph.shown import ShownClash, ShownDecision, ShownValue
 from graph.what_if import Item, Listing, Preview
-from ledger.entries import EventKind
-from ledger.history import Run
+from ledger.entries import EventKind, IdentityEvent
+from ledger.history import Event, Run
 
 FORGOTTEN = "(erased)"
 GOLDEN = ("name", "birth_date", "party_type", "national_id_masked", "phone_masked", "email_masked")
@@ -40,6 +40,7 @@ TOPICS = {
     Topic.INSIDE: "Records of one customer contradict each other: is it one?",
     Topic.DECISION: "Something speaks against a decision: does it still hold?",
 }
+NAMED = 5  # ids in one line
 EVENTS = {
     EventKind.CREATED: "created",
     EventKind.MERGED: "merged from",
@@ -69,9 +70,14 @@ def of_answer(answer: Answer) -> str:
 
 
 def of_event(event: PastEvent) -> str:
-    others = ", ".join(event.others)
-    what = f"{event.gcid} {EVENTS[event.what]} {others}".rstrip()
-    return f"{instant(event.at)}  {what} ({_count(event.records, 'record')}) {of_cause(event.cause)}"
+    return f"{instant(event.at)}  {of_change(event)} {of_cause(event.cause)}"
+
+
+def of_change(event: PastEvent | Event | IdentityEvent) -> str:
+    """What happened, with the first of many ids that met or came apart."""
+    others = [gcid for gcid in event.others if gcid != event.gcid or event.what is EventKind.SPLIT]
+    named = ", ".join(others[:NAMED]) + (f" and {len(others) - NAMED:,} more" if len(others) > NAMED else "")
+    return f"{event.gcid} {EVENTS[event.what]} {named}".rstrip() + f" ({_count(event.records, 'record')})"
 
 
 def of_cause(cause: Cause) -> str:
@@ -211,16 +217,14 @@ def of_preview(preview: Preview) -> Iterator[str]:
         return
     yield (
         f"{preview.records:,} records looked at: {preview.customers_before:,} customers before, "
-        f"{preview.customers_after:,} after; {preview.changed.total:,} records would change their id "
+        f"{preview.customers_after:,} after; {_count(preview.changed.total, 'record')} would change id "
         f"({preview.churn:.2%}); {preview.links:,} links new, {preview.refused:,} refused."
     )
     happened = [f"{preview.happened[kind]:,} {kind.value}" for kind in EventKind if preview.happened[kind]]
     if happened:
         yield f"Customers: {', '.join(happened)}."
     for event in preview.events.items:
-        yield f"  {event.gcid} {EVENTS[event.what]} {', '.join(event.others)}".rstrip() + (
-            f" ({_count(event.records, 'record')})"
-        )
+        yield f"  {of_change(event)}"
     yield from _rest(preview.events)
     for it in preview.changed.items:
         yield f"  {it.record}: {it.before} → {it.after or 'gone'}"

@@ -11,7 +11,7 @@ from graph.decisions import DecisionReport, StandingDecision, Steward
 from graph.erasure import ErasureReport
 from graph.errors import BadDecision
 from graph.proposals import Correct, Different, Proposal, Release, Same, Suppress, Undo
-from wekeza.replies import EVENTS, REASONS, instant, of_preview
+from wekeza.replies import REASONS, instant, of_change, of_preview
 from wekeza.screen import Screen
 from wekeza.settings import read_settings
 from wekeza.wiring import connect
@@ -142,9 +142,7 @@ def of_report(report: DecisionReport) -> Iterator[str]:
     if not report.events:
         yield "No customer changed."
     for event in report.events:
-        yield (
-            f"  {event.gcid} {EVENTS[event.what]} {', '.join(event.others)}".rstrip() + f", records: {event.records:,}"
-        )
+        yield f"  {of_change(event)}"
 
 
 def of_erasure(report: ErasureReport) -> list[str]:

@@ -117,7 +117,7 @@ def test_a_changed_policy_says_what_it_changes_before_it_is_adopted(ask: Ask, mo
     asyncio.run(tell(*PEOPLE))
     assert "Nothing would change." in ask("resolve", "--dry-run")
     monkeypatch.setenv("WEKEZA_POLICY", "plain")
-    foreseen = "2 customers before, 1 after; 1 records would change their id (25.00%)"
+    foreseen = "2 customers before, 1 after; 1 record would change id (25.00%)"
     assert foreseen in ask("resolve", "--dry-run")
     told = ask("resolve")
     assert foreseen in told

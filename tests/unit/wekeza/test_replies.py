@@ -82,7 +82,7 @@ def test_what_an_id_is_now(answer: Answer, words: str) -> None:
 def test_an_event_says_what_caused_it() -> None:
     cause = Cause(step=7, kind="load", system="core", decision=None)
     event = PastEvent(step=8, at=NOON, what=EventKind.MERGED, gcid="G", others=("G", "H"), records=1, cause=cause)
-    assert replies.of_event(event) == f"{SAID}  G merged from G, H (1 record) by step 7, which loaded core"
+    assert replies.of_event(event) == f"{SAID}  G merged from H (1 record) by step 7, which loaded core"
     decision = Decision(
         id=4, step=7, at=NOON, verdict=Verdict.SAME, left=("a",), right=("b",), value=None, field=None, content=None,
         by="jane", reason="they are", undoes=None, undone_by=None,
@@ -91,6 +91,13 @@ def test_an_event_says_what_caused_it() -> None:
     assert replies.of_cause(replace(cause, kind="erase")) == "by step 7, which erased a record"
     nothing = Cause(step=None, kind=None, system=None, decision=None)
     assert replies.of_cause(nothing) == "by resolving everything, as after a change of policy"
+
+
+def test_of_many_customers_that_met_the_first_are_named() -> None:
+    met = IdentityEvent(what=EventKind.MERGED, gcid="c3", others=tuple(f"c{n}" for n in range(9)), records=1)
+    assert replies.of_change(met) == "c3 merged from c0, c1, c2, c4, c5 and 3 more (1 record)"
+    apart = IdentityEvent(what=EventKind.SPLIT, gcid="a", others=("a", "b"), records=2)
+    assert replies.of_change(apart) == "a split into a, b (2 records)"
 
 
 def test_a_customer_of_the_past() -> None:
@@ -201,10 +208,10 @@ def test_a_preview_counts_and_lists() -> None:
     preview.events.add(IdentityEvent(what=EventKind.MERGED, gcid="G1", others=("G1", "G2"), records=3))
     preview.happened[EventKind.MERGED] += 1
     assert list(replies.of_preview(preview)) == [
-        "4 records looked at: 2 customers before, 1 after; 3 records would change their id (75.00%); "
+        "4 records looked at: 2 customers before, 1 after; 3 records would change id (75.00%); "
         "0 links new, 0 refused.",
         "Customers: 1 merged.",
-        "  G1 merged from G1, G2 (3 records)",
+        "  G1 merged from G2 (3 records)",
         "  s|c|2: G2 → G1",
         "  and 2 more",
     ]

@@ -37,8 +37,8 @@ def test_a_decision_is_told_with_all_that_it_changed() -> None:
     report = DecisionReport(decision=3, step=7, resolved=ResolveReport(), events=events)
     assert list(of_report(report)) == [
         "Decision 3 is taken.",
-        "  A merged from A, B, records: 2",
-        "  C closed, records: 2",
+        "  A merged from B (2 records)",
+        "  C closed (2 records)",
     ]
 
 
