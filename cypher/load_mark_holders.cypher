@@ -1,6 +1,8 @@
-// The resolution of all whom these values link, or did, is due. What this step loaded is marked already.
+// The resolution of all whom these values link, or did, is due. What this step loaded is marked already. Through values
+// that are suppressed before and after nobody meets: only with ``suppressed`` are they looked at.
 UNWIND $keys AS key
 MATCH (i:Identifier {key: key})
+WHERE $suppressed OR i.suppressed IS NULL
 CALL (i) {
   MATCH (i)<-[/*held*/]-(s:SourceCustomer)
   RETURN s

@@ -7,7 +7,7 @@ from graph.evidence import EvidenceChange
 from graph.resolution.global_ids import value_id
 from graph.resolution.policy import Policy
 from graph.steps import Step
-from graph.suppressions import stale_suppressions, write_suppressions
+from graph.suppressions import mark_holders, stale_suppressions, write_suppressions
 from ledger.entries import EvidenceDelta, EvidenceValue
 
 SAID = ("kind", "value", "country", "masked", "placeholder")
@@ -50,5 +50,5 @@ async def mark_evidence(step: Step, change: EvidenceChange, policy: Policy) -> i
     if flipped:
         marked += await write_suppressions(step, flipped)
     if moved := sorted(change.moved.difference(row["key"] for row in flipped)):
-        marked += (await step.run("load_mark_moved", keys=moved, step=step.id))[0]["marked"]
+        marked += await mark_holders(step, moved, suppressed=False)
     return marked

@@ -35,10 +35,15 @@ async def write_suppressions(step: Step, stale: Sequence[Row]) -> int:
     """Let the values do what they may; mark whoever meets through them, before or after. Answers how many."""
     marked = 0
     if crowding := [row["key"] for row in stale if row["crowded"]]:  # whose claims still count
-        marked += (await step.run("load_mark_holders", keys=crowding, step=step.id))[0]["marked"]
+        marked += await mark_holders(step, crowding, suppressed=True)
     await step.run("load_suppressions", rows=list(stale))
-    keys = [row["key"] for row in stale]
-    return marked + int((await step.run("load_mark_holders", keys=keys, step=step.id))[0]["marked"])
+    return marked + await mark_holders(step, [row["key"] for row in stale], suppressed=True)
+
+
+async def mark_holders(step: Step, keys: Sequence[str], *, suppressed: bool) -> int:
+    """Mark whom these values link, or whom they linked if they are ``suppressed`` now; answers how many."""
+    rows = await step.run("load_mark_holders", keys=list(keys), step=step.id, suppressed=suppressed)
+    return int(rows[0]["marked"])
 
 
 def eligibility_of(stale: Row) -> Eligibility:

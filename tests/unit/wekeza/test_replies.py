@@ -208,8 +208,7 @@ def test_a_preview_counts_and_lists() -> None:
     preview.events.add(IdentityEvent(what=EventKind.MERGED, gcid="G1", others=("G1", "G2"), records=3))
     preview.happened[EventKind.MERGED] += 1
     assert list(replies.of_preview(preview)) == [
-        "4 records looked at: 2 customers before, 1 after; 3 records would change id (75.00%); "
-        "0 links new, 0 refused.",
+        "4 records looked at: 2 customers before, 1 after; 3 records would change id (75.00%); 0 links new, 0 refused.",
         "Customers: 1 merged.",
         "  G1 merged from G2 (3 records)",
         "  s|c|2: G2 → G1",
