@@ -5,7 +5,7 @@ from psycopg import sql
 
 from ledger.ledger import Ledger
 
-BATCH = 20_000  # pairs in one transaction
+BATCH = 5_000  # pairs in one transaction
 
 # What the loader and the resolver would have left of pair n: two records, their phone, their customer.
 PAIRS = """
