@@ -1,4 +1,4 @@
-"""Which values link nobody under a policy, counted anew over all their holders."""
+"""What values may do under a policy: counted anew over all who hold and who claim them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
