@@ -90,6 +90,16 @@ async def test_two_claimants_stay_apart_when_the_verified_holder_leaves(story: S
     assert story.parts() == {"abc"}
 
 
+async def test_a_rebuild_marks_nothing_where_nothing_is_due(story: Story) -> None:
+    """Found by the random histories: a decision that changes nobody is the last step, and leaves nothing due."""
+    await story.stand(Standing.RELEASE, *OTHER_PHONE)
+    await story.undo(1)
+    await story.told(record(A, "John Doe", claims=(OTHER_PHONE,)))
+    await story.undo(2)
+    await story.settle()
+    await story.rebuild()
+
+
 async def test_a_crowd_of_claims_links_nobody_and_parts_nobody(story: Story) -> None:
     under(story, hub=2)
     await story.told(*(record(key, "John Doe", PHONE) for key in (A, B)), record(C, "John Doe", claims=(PHONE,)))
