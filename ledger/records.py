@@ -80,14 +80,18 @@ async def erased_hashes(connection: AsyncConnection[Any], hashes: Collection[str
 
 
 async def forget_erased(connection: AsyncConnection[Any]) -> None:
-    """Forget the records that were erased and are known still; to be called when nothing waits for resolution.
+    """Forget the records that were erased, have left their customers, and are known still.
 
-    So what a crash came between an erasure and this is made good by whoever resolves next.
+    So an erasure that was killed before it came to this is finished by whoever resolves next.
     """
     cursor = await connection.execute(
         """
         SELECT birth_id FROM presence_delta JOIN committed USING (step) JOIN record_key USING (birth_id)
-        WHERE what = 'erased'
+        LEFT JOIN LATERAL (
+            SELECT new_gcid FROM membership_delta JOIN committed USING (step)
+            WHERE membership_delta.birth_id = presence_delta.birth_id ORDER BY step DESC LIMIT 1
+        ) last ON true
+        WHERE what = 'erased' AND new_gcid IS NULL
         """
     )
     if erased := [row[0] async for row in cursor]:

@@ -41,7 +41,7 @@ from ledger.history import (
 )
 from ledger.ledger import Ledger
 from ledger.names import heirs_of, keys_of, presence_of
-from ledger.records import erased_hashes, forget, known_records, latest_versions
+from ledger.records import erased_hashes, forget, forget_erased, known_records, latest_versions
 from ledger.values import known_values
 from tests.integration.ledger.told import birth, decide, name, tell
 
@@ -97,6 +97,7 @@ Ask = Callable[[AsyncConnection[Any]], Awaitable[object]]
         "presence_of": lambda c: presence_of(c, ONE),
         "known_values": lambda c: known_values(c, [ONE]),
         "forget": lambda c: forget(c, [name(778)]),
+        "forget_erased": forget_erased,
         "decisions by id": lambda c: decisions(c, ids=[7]),
         "decisions": lambda c: decisions(c, birth_ids=[ONE], values=[ONE]),
         "same_closure": lambda c: same_closure(c, [ONE]),

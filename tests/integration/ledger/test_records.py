@@ -18,7 +18,7 @@ from ledger.entries import (
 )
 from ledger.ledger import Ledger
 from ledger.names import heirs_of, keys_of, presence_of
-from ledger.records import KnownRecord, erased_hashes, forget, known_records, latest_versions
+from ledger.records import KnownRecord, erased_hashes, forget, forget_erased, known_records, latest_versions
 from ledger.steps import Outcome
 from ledger.values import known_values
 from tests.integration.ledger.told import EMAIL, ID_CARD, PHONE, A, B, C, D, birth, decide, moves, rows_of, tell
@@ -121,6 +121,22 @@ async def test_to_forget_deletes_personal_rows_and_leaves_the_chain(ledger: Ledg
         assert told == {("jane", "(erased)", None)}
         await forget(connection, [B])  # the last who had the e-mail address, though it left it
     assert (await _tables(ledger))["evidence_value"] == []
+
+
+async def test_an_erased_record_is_forgotten_once_it_has_left_its_customer(ledger: Ledger) -> None:
+    async def known() -> set[str]:
+        async with ledger.transaction() as connection:
+            await forget_erased(connection)
+            return set(await known_records(connection, [birth(A).key, birth(B).key]))
+
+    joined = moves((A, None, A), (B, None, A)).memberships
+    await tell(ledger, Entries(births=[birth(A), birth(B)]), Entries(memberships=joined))
+    await tell(ledger, Entries(presences=[PresenceDelta(A, Presence.ERASED)]), outcome=None)
+    assert await known() == {birth(A).key, birth(B).key}, "a step without outcome may become void"
+    await tell(ledger, Entries(presences=[PresenceDelta(A, Presence.ERASED), PresenceDelta(B, Presence.LEFT)]))
+    assert await known() == {birth(A).key, birth(B).key}, "what its customer says now is still its own word"
+    await tell(ledger, moves((A, A, None), (B, A, None)))
+    assert await known() == {birth(B).key}
 
 
 async def test_to_forget_takes_what_customers_said_while_the_record_was_theirs(ledger: Ledger) -> None:
