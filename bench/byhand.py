@@ -10,7 +10,8 @@ from typing import Any, Self
 
 from neo4j import AsyncDriver, AsyncGraphDatabase, AsyncManagedTransaction
 
-from graph.records import AccountRecord, CustomerRecord, TransactionRecord
+from graph.business import AccountRecord, TransactionRecord
+from graph.records import CustomerRecord
 from local.neo4j import Neo4j
 
 PEER = Path(__file__).with_name("peer")

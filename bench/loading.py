@@ -8,8 +8,9 @@ from bench.byhand import LoaderByHand
 from bench.place import emptied
 from bench.records import made_accounts, made_customers, made_transactions
 from bench.rounds import COMPARED, ROUNDS, Result, compared, interleave, load_average
+from graph.business import TransactionRecord
 from graph.load import Loader, LoadReport
-from graph.records import Batch, CustomerRecord, SourceRecord, TransactionRecord
+from graph.records import Batch, CustomerRecord, SourceRecord
 from wekeza.rounds import run_round
 from wekeza.screen import Screen
 from wekeza.site import Site

@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pyarrow as pa
 
+from graph.business import AccountRecord, TransactionRecord
 from graph.identifiers import normalise
-from graph.records import AccountRecord, CustomerRecord, IdentifierValue, PartyType, TransactionRecord
+from graph.records import CustomerRecord, IdentifierValue, PartyType
 from ingest.mapping import map_rows
 from ingest.source import load_sources
 from samples.population import populate
@@ -76,6 +77,6 @@ def draw_customers(people: int, seed: int) -> tuple[tuple[CustomerRecord, ...], 
         for table in source.tables:
             if table.kind == "customer":
                 told = [dict.fromkeys(table.columns) | row for row in rows[table.table]]
-                mapped = map_rows(source, table, pa.Table.from_pylist(told)).records
+                mapped = map_rows(source, table, pa.Table.from_pylist(told), b"bench").records
                 records += [record for record in mapped if isinstance(record, CustomerRecord)]
     return tuple(records), population.truth

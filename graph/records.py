@@ -12,6 +12,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, get_args
 
+from graph.business import BusinessRecord, Reference
+
 Scalar = str | int | float | bool | date | datetime | None
 
 
@@ -87,126 +89,7 @@ class Departure:
     source_version: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
-    """A pointer by a number that only some system knows: resolved to one node, or to none and reported.
-
-    ``to`` is ``"transaction.reference"`` or ``"account.number"``. ``system`` narrows the search to one system.
-    """
-
-    to: str
-    value: str
-    system: str | None = None
-
-    @property
-    def key(self) -> str:
-        return f"{self.to}|{self.system or '*'}|{self.value}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountRecord:
-    key: str
-    number: str | None
-    owner: str | None  # key of the owning record
-    role: str = "holder"
-    product: str | None = None
-    status: str | None = None
-    balance_minor: int | None = None
-    available_minor: int | None = None
-    currency: str | None = None
-    opened_at: datetime | None = None
-    authoritative: bool = True  # False: another system's account, copied
-    updated_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransactionRecord:
-    key: str
-    account: str  # key of the account it is posted on
-    reference: str | None
-    type: str | None
-    direction: str | None  # "credit" or "debit"; None where the source does not tell
-    amount_minor: int | None
-    currency: str | None
-    status: str | None
-    description: str | None
-    at: datetime
-    counterparty: Reference | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SightingRecord:
-    """A booking seen by a channel: one transaction has any number of sightings."""
-
-    key: str
-    of: Reference
-    channel: str
-    status: str | None
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceRecord:
-    key: str
-    owner: str | None  # key of the record that registered it
-    type: str | None = None
-    operating_system: str | None = None
-    app_version: str | None = None
-    trusted: bool | None = None
-    registered_at: datetime | None = None
-    last_seen_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoginRecord:
-    key: str
-    customer: str  # key of the record that logged in
-    at: datetime
-    successful: bool
-    channel: str
-    device: str | None = None  # key of the device
-    failure_reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertRecord:
-    key: str
-    at: datetime
-    customer: str | None = None  # key of the record it is about, where the source names one
-    about: tuple[Reference, ...] = ()
-    type: str | None = None
-    level: str | None = None
-    status: str | None = None
-    decision: str | None = None
-    reason: str | None = None
-    raw_score: float | None = None
-    raw_scale: str | None = None  # "0-1000", "0-1"
-    score: float | None = None  # 0–100, high is risky
-    updated_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScoreRecord:
-    key: str
-    customer: str
-    at: datetime
-    raw_score: float
-    raw_scale: str
-    score: float  # 0–100, high is risky
-    level: str | None = None
-    model: str | None = None
-
-
-SourceRecord = (
-    CustomerRecord
-    | AccountRecord
-    | TransactionRecord
-    | SightingRecord
-    | DeviceRecord
-    | LoginRecord
-    | AlertRecord
-    | ScoreRecord
-)
+SourceRecord = CustomerRecord | BusinessRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,19 +5,17 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any
 
-from graph.records import (
+from graph.business import (
     AccountRecord,
     AlertRecord,
-    CustomerRecord,
     DeviceRecord,
     LoginRecord,
     Reference,
     ScoreRecord,
     SightingRecord,
-    SourceRecord,
     TransactionRecord,
-    system_of,
 )
+from graph.records import CustomerRecord, SourceRecord, system_of
 from graph.resolution.names import canonical_name
 
 ACCOUNT_NUMBER = "account.number"

@@ -8,7 +8,8 @@ from graph.errors import IdentityError
 from ingest.connectors.database import DatabaseReader
 from ingest.errors import SourceContractError
 from ingest.mapping import map_rows
-from ingest.source import Source, Table
+from ingest.source import Source
+from ingest.table import Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ async def check_source(source: Source, dsn: str) -> SourceCheck:
 async def _check_table(reader: DatabaseReader, source: Source, table: Table) -> list[str]:
     try:
         schema: pa.Schema = await reader.schema(table)
-        map_rows(source, table, schema.empty_table())
+        map_rows(source, table, schema.empty_table(), b"")
     except SourceContractError as fault:
         return [str(fault)]
     return []

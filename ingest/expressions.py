@@ -21,6 +21,7 @@ from ingest.rejections import Flaw
 
 MAX_TEXT = 1_000  # characters; no name, status or number is longer, and a longer one is no index key
 LITERAL = re.compile(r"'(?:[^']|'')*'")
+NUMBER = "row number"  # the name of a column that no database has
 QUOTED = re.compile(r'"([^"]+)"')
 # No files, no network, no extension from outside: an expression sees the batch and nothing else.
 CLOSED: dict[str, str | bool | int | float | list[str]] = {
@@ -28,10 +29,14 @@ CLOSED: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": "false",
     "threads": "1",
 }
+FITS = f"length(x) <= {MAX_TEXT}"
 CLEANED = r"nullif(trim(regexp_replace(CAST({v} AS VARCHAR), '[\p{{Cc}}\p{{Z}}]+', ' ', 'g')), '')"
 IN_RANGE = "CASE WHEN {parsed} BETWEEN {type} '0001-01-02' AND {type} '9999-12-30' THEN {parsed} END"
+RAW = f"CASE WHEN length(CAST({{v}} AS VARCHAR)) <= {MAX_TEXT} THEN CAST({{v}} AS VARCHAR) END"
 VALUES: Mapping[FieldType, str] = {
-    FieldType.RAW: f"CASE WHEN length(CAST({{v}} AS VARCHAR)) <= {MAX_TEXT} THEN CAST({{v}} AS VARCHAR) END",
+    FieldType.RAW: RAW,
+    FieldType.CARD: RAW,
+    FieldType.RAWS: f"list_transform(CAST({{v}} AS VARCHAR[]), lambda x: CASE WHEN {FITS} THEN x END)",
     FieldType.TEXT: f"CASE WHEN length({CLEANED}) <= {MAX_TEXT} THEN {CLEANED} END",
     FieldType.DATE: IN_RANGE.format(parsed="TRY_CAST(TRY_CAST({v} AS TIMESTAMPTZ) AS DATE)", type="DATE"),
     FieldType.INSTANT: IN_RANGE.format(parsed="TRY_CAST({v} AS TIMESTAMPTZ)", type="TIMESTAMPTZ"),
@@ -42,6 +47,8 @@ VALUES: Mapping[FieldType, str] = {
 }
 FLAWS: Mapping[FieldType, Flaw] = {
     FieldType.RAW: Flaw.TOO_LONG,
+    FieldType.RAWS: Flaw.UNPARSABLE_VALUE,
+    FieldType.CARD: Flaw.TOO_LONG,
     FieldType.TEXT: Flaw.TOO_LONG,
     FieldType.DATE: Flaw.UNPARSABLE_DATE,
     FieldType.INSTANT: Flaw.UNPARSABLE_DATE,
@@ -72,29 +79,73 @@ def columns_in(sql: str) -> frozenset[str]:
     return frozenset(QUOTED.findall(LITERAL.sub("", sql)))
 
 
-def find_problems(expressions: Sequence[Expression], columns: Sequence[str]) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which rows of a batch count: those of which ``where`` is true, once for each item of the list ``each``."""
+
+    where: str | None = None
+    each: str | None = None
+
+    def narrow(self, rows: str) -> str:
+        """The rows that count, with the number of the row of the batch that each is of."""
+        if self.each:
+            rows = f"(SELECT *, unnest(TRY({self.each})) AS item FROM {rows})"  # noqa: S608 - a source file's SQL is code
+        if self.where:
+            rows = f"(SELECT * FROM {rows} WHERE TRY({self.where}) IS TRUE)"  # noqa: S608
+        return rows
+
+
+ALL = Choice()
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A column for each expression, the number in the batch of each row that they have, and rows without a list."""
+
+    columns: list[Column]
+    numbers: list[int]
+    failed: int
+
+
+def find_problems(expressions: Sequence[Expression], columns: Sequence[str], choice: Choice = ALL) -> Iterator[str]:
     """A sentence for each expression that cannot be evaluated over these columns, whatever their types are."""
-    untyped = ", ".join(f'NULL AS "{column}"' for column in columns)
+    untyped = ", ".join(f'NULL AS "{column}"' for column in (*columns, NUMBER))
+    rows = f"(SELECT {untyped} WHERE false)"
     with _engine("UTC") as engine:
+        try:
+            engine.sql(f"SELECT * FROM {choice.narrow(rows)}")  # noqa: S608
+        except duckdb.Error as fault:
+            yield f"where or each: {_first_line(fault)}"
+            return
         for expression in expressions:
             try:
-                engine.sql(_select([expression], f"(SELECT {untyped} WHERE false)"))
+                engine.sql(_select([expression], choice.narrow(rows)))
             except duckdb.Error as fault:
                 yield f"{expression.name}: {_first_line(fault)}"
 
 
-def evaluate(expressions: Sequence[Expression], rows: pa.Table, timezone: str) -> list[Column]:
+def evaluate(expressions: Sequence[Expression], rows: pa.Table, timezone: str, choice: Choice = ALL) -> Evaluated:
     """The column of each expression. Raises SourceContractError where the rows' types do not fit an expression."""
+    numbered = rows.append_column(NUMBER, pa.array(range(len(rows)), pa.int64()))
     with _engine(timezone) as engine:
-        engine.register("rows", rows)
+        engine.register("rows", numbered)
         try:
-            found = engine.sql(_select(expressions)).to_arrow_table()
+            found = engine.sql(_select(expressions, choice.narrow("rows"))).to_arrow_table()
+            failed = _count_failures(engine, choice)
         except duckdb.Error as fault:
-            raise SourceContractError(_blame(expressions, rows, engine, fault)) from fault
-    return [
+            raise SourceContractError(_blame(expressions, numbered, engine, choice, fault)) from fault
+    columns = [
         Column(_values(found.column(2 * n), expression.type), _count(found.column(2 * n + 1)))
         for n, expression in enumerate(expressions)
     ]
+    return Evaluated(columns, found.column(NUMBER).to_pylist(), failed)
+
+
+def _count_failures(engine: duckdb.DuckDBPyConnection, choice: Choice) -> int:
+    if choice.each is None:
+        return 0
+    query = f"SELECT count(*) FROM rows WHERE TRY({{'v': {choice.each}}}) IS NULL"  # noqa: S608
+    return int(engine.sql(query).fetchall()[0][0])
 
 
 @contextmanager
@@ -104,11 +155,11 @@ def _engine(timezone: str) -> Iterator[duckdb.DuckDBPyConnection]:
         yield engine
 
 
-def _select(expressions: Sequence[Expression], rows: str = "rows") -> str:
+def _select(expressions: Sequence[Expression], rows: str) -> str:
     """TRY around a struct tells an expression that failed (no struct) from one that said NULL (a struct of NULL)."""
     said = ", ".join(f"TRY({{'v': {expression.sql}}}) AS s{n}" for n, expression in enumerate(expressions))
     found = ", ".join(_target(f"s{n}", expression.type) for n, expression in enumerate(expressions))
-    return f"SELECT {found} FROM (SELECT {said} FROM {rows})"  # noqa: S608 - a source file's SQL is code
+    return f'SELECT {found}, "{NUMBER}" FROM (SELECT {said}, "{NUMBER}" FROM {rows})'  # noqa: S608
 
 
 def _target(said: str, type_: FieldType) -> str:
@@ -137,13 +188,17 @@ def _count(flaws: pa.ChunkedArray) -> Counter[Flaw]:
 
 
 def _blame(
-    expressions: Sequence[Expression], rows: pa.Table, engine: duckdb.DuckDBPyConnection, fault: duckdb.Error
+    expressions: Sequence[Expression],
+    rows: pa.Table,
+    engine: duckdb.DuckDBPyConnection,
+    choice: Choice,
+    fault: duckdb.Error,
 ) -> str:
     """Which expression does not fit, found on no rows: DuckDB's words on rows could quote a person's data."""
     engine.register("rows", rows.slice(0, 0))
     for expression in expressions:
         try:
-            engine.sql(_select([expression])).fetchall()
+            engine.sql(_select([expression], choice.narrow("rows"))).fetchall()
         except duckdb.Error as own:
             return f"{expression.name} does not fit the columns that the source has now: {_first_line(own)}"
     return f"the expressions cannot be evaluated together ({type(fault).__name__})"

@@ -1,5 +1,6 @@
 """Values that link nobody: money and scores. Text and dates are cleaned where the batch is (expressions.py)."""
 
+import hmac
 import tomllib
 from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -7,8 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-Scale = Literal["0-1000", "0-100", "0-1"]
-SPANS: Mapping[str, int] = {"0-1000": 1000, "0-100": 100, "0-1": 1}
+# From no risk to the most: of a credit score the high end is safe.
+Scale = Literal["0-1000", "0-100", "0-1", "1-25", "850-300", "650-300"]
+MIN_CARD, MAX_CARD = 12, 19  # digits of a card's number
 MAX_MINOR = 2**63 - 1  # the graph's integers have 64 bits
 
 
@@ -31,5 +33,18 @@ def to_minor_units(amount: Decimal, decimals: int) -> tuple[int | None, bool]:
 
 def to_percent(raw: float, scale: str) -> float | None:
     """A risk score on 0–100, high is risky; None where ``raw`` is not on its scale."""
-    span = SPANS[scale]
-    return round(raw * 100 / span, 6) if 0 <= raw <= span else None
+    none, most = map(float, scale.split("-"))
+    risk = (raw - none) / (most - none)
+    return round(risk * 100, 6) if 0 <= risk <= 1 else None
+
+
+def hide_card(number: str, secret: bytes) -> tuple[str | None, str | None]:
+    """The last four digits of a card's number and its keyed hash; of a number that is masked already only the former.
+
+    Keyed, because all the numbers of one bank can be hashed in minutes.
+    """
+    plain = "".join(number.split()).replace("-", "")
+    last_four = plain[-4:] if plain[-4:].isdecimal() and len(plain) >= MIN_CARD else None
+    if not (last_four and plain.isdecimal() and len(plain) <= MAX_CARD):
+        return last_four, None
+    return last_four, hmac.digest(secret, plain.encode(), "sha256")[:16].hex()

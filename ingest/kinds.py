@@ -12,28 +12,36 @@ from enum import StrEnum
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 
-from graph.records import (
+from graph.business import (
+    ROLES,
     AccountRecord,
+    ActivityRecord,
     AlertRecord,
-    CustomerRecord,
+    CardRecord,
+    CaseRecord,
     DeviceRecord,
+    LoanRecord,
     LoginRecord,
-    PartyType,
     Reference,
+    RoleRecord,
     ScoreRecord,
+    SessionRecord,
     SightingRecord,
-    SourceRecord,
     TransactionRecord,
 )
+from graph.records import CustomerRecord, PartyType, SourceRecord
 
 MINOR = "_minor"
-COMPUTED = frozenset({"key", "identifiers", "invalid", "attributes", "raw_scale", "score"})
+COMPUTED = frozenset(
+    {"key", "identifiers", "invalid", "attributes", "raw_scale", "score", "authoritative", "last_four", "fingerprint"}
+)
 
 
 class FieldType(StrEnum):
     """What an expression of a source file is turned into."""
 
     RAW = "raw"  # text, verbatim: keys and identifiers
+    RAWS = "raws"  # a list of such texts
     TEXT = "text"  # trimmed, without control characters; blank is missing
     DATE = "date"
     INSTANT = "instant"
@@ -41,6 +49,7 @@ class FieldType(StrEnum):
     INTEGER = "integer"
     NUMBER = "number"
     MONEY = "money"  # major units in the source, integer minor units in the record
+    CARD = "card"  # a card's number, of which the record has the last four digits and a keyed hash
 
 
 TYPES: Mapping[type, FieldType] = {
@@ -89,6 +98,8 @@ def _describe(
             types[name.removesuffix(MINOR)] = FieldType.MONEY
         else:
             types[name] = TYPES[core]
+    if record is CardRecord:
+        types["number"] = FieldType.CARD
     return RecordKind(
         record=record, fields=types, keys=keys, references=references, required=_required(record), closed=closed
     )
@@ -121,4 +132,10 @@ KINDS: Mapping[str, RecordKind] = {
     "login": _describe(LoginRecord, keys=frozenset({"customer", "device"})),
     "alert": _describe(AlertRecord, keys=frozenset({"customer"})),
     "score": _describe(ScoreRecord, keys=frozenset({"customer"})),
+    "loan": _describe(LoanRecord, keys=frozenset({"borrower", "account"})),
+    "card": _describe(CardRecord, keys=frozenset({"holder", "account"})),
+    "role": _describe(RoleRecord, keys=frozenset({"holder", "customer", "account"}), type=ROLES),
+    "session": _describe(SessionRecord, keys=frozenset({"customer", "device"})),
+    "case": _describe(CaseRecord, keys=frozenset({"customer"})),
+    "activity": _describe(ActivityRecord, keys=frozenset({"customer", "account"})),
 }

@@ -7,17 +7,20 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, replace
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
 
+from graph.business import AccountRecord, Reference
 from graph.identifiers import normalise
-from graph.records import IdentifierValue, InvalidValue, PartyType, Reference, SourceRecord, source_key
+from graph.records import IdentifierValue, InvalidValue, PartyType, SourceRecord, source_key
 from ingest.expressions import evaluate
-from ingest.fields import decimals_by_currency, to_minor_units, to_percent
+from ingest.fields import decimals_by_currency, hide_card, to_minor_units, to_percent
 from ingest.kinds import MINOR, FieldType
 from ingest.rejections import Flaw, Issue, Reason, Rejection
-from ingest.source import Source, Table
+from ingest.source import Source
+from ingest.table import Table, ValueOf
 
 Values = list[Any]
 Issues = Counter[Issue]
@@ -33,24 +36,18 @@ class Mapped:
     issues: Issues
 
 
-def map_rows(source: Source, table: Table, rows: pa.Table) -> Mapped:
-    """Map a batch, flat or nested, with at least the declared columns.
+def map_rows(source: Source, table: Table, rows: pa.Table, secret: bytes) -> Mapped:
+    """Map a batch, flat or nested, with at least the declared columns; ``secret`` keys the hashes of card numbers.
 
     Raises SourceContractError where the types of the columns do not fit the table's expressions.
     """
-    said = dict(
-        zip(
-            (expression.name for expression in table.expressions),
-            evaluate(table.expressions, rows, source.timezone),
-            strict=True,
-        )
-    )
-    issues: Issues = Counter()
+    found = evaluate(table.expressions, rows, source.place_of(table).timezone, table.choice)
+    said = dict(zip((expression.name for expression in table.expressions), found.columns, strict=True))
+    issues: Issues = Counter({Issue(Flaw.FAILED_EXPRESSION, "each"): found.failed} if found.failed else {})
     for name, column in said.items():
         for flaw, times in column.flaws.items():
             issues[Issue(flaw, name)] += times
     values = {name: column.values for name, column in said.items()}
-    keys = values["key"]
     parts: dict[str, Values] = {
         **_map_fields(table, values, issues),
         **_map_keys(source, table, values),
@@ -59,7 +56,11 @@ def map_rows(source: Source, table: Table, rows: pa.Table) -> Mapped:
     if table.record_kind.is_customer:
         parts |= _map_identifiers(source, table, values, issues)
         parts["attributes"] = _map_attributes(table, values, issues)
-    records, rejections = _assemble(source, table, keys, parts)
+    if "number" in table.map and table.record_kind.fields["number"] is FieldType.CARD:
+        parts |= _hide_cards(parts.pop("number"), secret)
+    if source.accounts == "copy" and table.record_kind.record is AccountRecord:
+        parts["authoritative"] = [False] * len(found.numbers)
+    records, rejections = _assemble(source, table, values["key"], found.numbers, parts)
     return Mapped(records, rejections, issues)
 
 
@@ -80,6 +81,11 @@ def _map_fields(table: Table, said: Mapping[str, Values], issues: Issues) -> dic
         found["score"] = [_percent(raw, scale, issues) for raw in found["raw_score"]]
         found["raw_scale"] = [None if raw is None else scale for raw in found["raw_score"]]
     return found
+
+
+def _hide_cards(numbers: Values, secret: bytes) -> dict[str, Values]:
+    hidden = [hide_card(number, secret) if number else (None, None) for number in numbers]
+    return {"last_four": [last for last, _ in hidden], "fingerprint": [hashed for _, hashed in hidden]}
 
 
 def _decoded(table: Table, place: str, said: Mapping[str, Values], issues: Issues) -> Values:
@@ -131,10 +137,14 @@ def _percent(raw: float | None, scale: str, issues: Issues) -> float | None:
 
 
 def _map_keys(source: Source, table: Table, said: Mapping[str, Values]) -> dict[str, Values]:
-    return {
-        name: [source_key(source.name, target.entity, id) if id and id.strip() else None for id in said[f"keys.{name}"]]
-        for name, target in table.keys.items()
-    }
+    found: dict[str, Values] = {}
+    for name, targets in table.keys.items():
+        columns = [
+            [source_key(target.system or source.name, target.entity, id) if id and id.strip() else None for id in ids]
+            for target, ids in ((target, said[f"keys.{name}.{n}"]) for n, target in enumerate(targets))
+        ]
+        found[name] = [next(filter(None, row), None) for row in zip(*columns, strict=True)]
+    return found
 
 
 def _map_references(table: Table, said: Mapping[str, Values]) -> dict[str, Values]:
@@ -152,42 +162,53 @@ def _map_references(table: Table, said: Mapping[str, Values]) -> dict[str, Value
 def _map_identifiers(source: Source, table: Table, said: Mapping[str, Values], issues: Issues) -> dict[str, Values]:
     """Per row its valid identifiers, each once, and its invalid values. A verified value outdoes an equal claim."""
     columns = [
-        _dated(_normalised(source, part, name, said[f"{part}.{name}.{n}"], issues), f"{part}.{name}.{n}", said)
+        _dated(_normalised(source, part, name, _listed(value, said[place]), issues), place, said)
         for part, kinds in (("identifiers", table.identifiers), ("claims", table.claims))
-        for name, sqls in kinds.items()
-        for n in range(len(sqls))
+        for name, values in kinds.items()
+        for place, value in ((f"{part}.{name}.{n}", value) for n, value in enumerate(values))
     ]
     valid: Values = []
     invalid: Values = []
     for row in zip(*columns, strict=True) if columns else ():
         unique: dict[str, IdentifierValue] = {}
-        for value in row:
+        for value in chain.from_iterable(row):
             if isinstance(value, IdentifierValue):
                 unique.setdefault(value.key, value)
         valid.append(tuple(unique.values()))
-        invalid.append(tuple(value for value in row if isinstance(value, InvalidValue)))
+        invalid.append(tuple(value for value in chain.from_iterable(row) if isinstance(value, InvalidValue)))
     return {"identifiers": valid, "invalid": invalid} if columns else {}
 
 
-def _normalised(source: Source, part: str, kind: str, values: Values, issues: Issues) -> list[Named]:
+def _listed(value: ValueOf, said: Values) -> list[list[str]]:
+    """What each row says of an identifier, as a list of any length."""
+    if value.many:
+        return [[raw for raw in raws or () if raw is not None] for raws in said]
+    return [[] if raw is None else [raw] for raw in said]
+
+
+def _normalised(source: Source, part: str, kind: str, values: list[list[str]], issues: Issues) -> list[list[Named]]:
     verified = part == "identifiers"
-    known = {raw: normalise(kind, raw, source.country, verified=verified) for raw in set(values) - {None}}
-    found = [known.get(raw) for raw in values]
-    wrong = sum(isinstance(value, InvalidValue) for value in found)
+    distinct = set(chain.from_iterable(values))
+    known = {raw: normalise(kind, raw, source.country, verified=verified) for raw in distinct}
+    found: list[list[Named]] = [[known[raw] for raw in raws] for raws in values]
+    wrong = sum(isinstance(value, InvalidValue) for value in chain.from_iterable(found))
     if wrong:
         issues[Issue(Flaw.INVALID_IDENTIFIER, f"{part}.{kind}")] += wrong
     return found
 
 
-def _dated(values: list[Named], place: str, said: Mapping[str, Values]) -> list[Named]:
+def _dated(values: list[list[Named]], place: str, said: Mapping[str, Values]) -> list[list[Named]]:
     """The values with the source's own dates of them, if the table has any."""
     if f"{place}.from" not in said and f"{place}.to" not in said:
         return values
     never: Values = [None] * len(values)
     dates = zip(said.get(f"{place}.from", never), said.get(f"{place}.to", never), strict=True)
     return [
-        replace(value, source_from=since, source_to=until) if isinstance(value, IdentifierValue) else value
-        for value, (since, until) in zip(values, dates, strict=True)
+        [
+            replace(value, source_from=since, source_to=until) if isinstance(value, IdentifierValue) else value
+            for value in found
+        ]
+        for found, (since, until) in zip(values, dates, strict=True)
     ]
 
 
@@ -199,7 +220,11 @@ def _map_attributes(table: Table, said: Mapping[str, Values], issues: Issues) ->
 
 
 def _assemble(
-    source: Source, table: Table, keys: Sequence[str | None], parts: Mapping[str, Values]
+    source: Source,
+    table: Table,
+    keys: Sequence[str | None],
+    numbers: Sequence[int],
+    parts: Mapping[str, Values],
 ) -> tuple[tuple[SourceRecord, ...], tuple[Rejection, ...]]:
     kind = table.record_kind
     make: Callable[..., SourceRecord] = kind.record
@@ -209,15 +234,15 @@ def _assemble(
     columns = dict.fromkeys(without_default, [None] * len(keys)) | dict(parts)
     records: list[SourceRecord] = []
     rejections: list[Rejection] = []
-    for id, *values in zip(keys, *columns.values(), strict=True):
+    for number, id, *values in zip(numbers, keys, *columns.values(), strict=True):
         if not id or not id.strip():
-            rejections.append(Rejection(reason=Reason.MISSING_KEY, field=table.key))
+            rejections.append(Rejection(reason=Reason.MISSING_KEY, field=table.key, row=number))
             continue
         row = dict(zip(columns, values, strict=True))
         key = source_key(source.name, table.name, id)
         missing = next((name for name in required if row[name] is None), None)
         if missing:
-            rejections.append(Rejection(reason=Reason.MISSING_FIELD, field=missing, key=key))
+            rejections.append(Rejection(reason=Reason.MISSING_FIELD, field=missing, row=number, key=key))
             continue
         given = {name: value for name, value in row.items() if value is not None or name not in with_default}
         records.append(make(key=key, **given))

@@ -24,7 +24,8 @@ from ingest.errors import SourceContractError
 from ingest.mapping import Mapped, map_rows
 from ingest.rejections import Flaw, Issue, Rejection
 from ingest.reports import SourceReport, TableReport
-from ingest.source import Source, Table
+from ingest.source import Source
+from ingest.table import Table
 from ledger.errors import LedgerError
 from ledger.ledger import Ledger
 from ledger.sources import record_poll
@@ -103,7 +104,7 @@ async def _run_table(
         async for page in pages:
             if stopping and stopping.is_set():
                 return
-            mapped = await asyncio.to_thread(map_rows, source, table, page.rows)
+            mapped = await asyncio.to_thread(map_rows, source, table, page.rows, line.secret)
             batch = Batch(system=source.name, table=table.name, records=mapped.records, position=page.position)
             loaded = await line.loader.load(batch)
             report.add(mapped, loaded, read=page.rows.num_rows, fresh=page.fresh)

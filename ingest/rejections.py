@@ -18,10 +18,14 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejection:
-    """``field`` is what was missing; ``key`` is None where the key itself is, and must not be logged unhashed."""
+    """``field`` is what was missing, ``row`` the number of the row in its batch.
+
+    ``key`` is None where the key itself is missing, and must not be logged unhashed.
+    """
 
     reason: Reason
     field: str
+    row: int
     key: str | None = None
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, column, func, or_, quoted_na
 from sqlalchemy import types as sql
 
 from graph.records import Position
-from ingest.source import Table
+from ingest.table import Table
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from ingest.connectors import postgresql
 from ingest.connectors.arrow import arrow_type, to_arrow
 from ingest.connectors.cursor import Cursor, Reflected
 from ingest.errors import SourceContractError, SourceUnavailable
-from ingest.source import Source, Table
+from ingest.source import Source
+from ingest.table import Table
 
 ENGINES = {"postgresql": postgresql}
 

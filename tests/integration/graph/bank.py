@@ -4,25 +4,19 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from graph.identifiers import normalise
-from graph.load import Loader
-from graph.records import (
+from graph.business import (
     AccountRecord,
     AlertRecord,
-    Batch,
-    CustomerRecord,
-    Departure,
     DeviceRecord,
-    IdentifierValue,
     LoginRecord,
-    PartyType,
-    Position,
     Reference,
     ScoreRecord,
     SightingRecord,
-    SourceRecord,
     TransactionRecord,
 )
+from graph.identifiers import normalise
+from graph.load import Loader
+from graph.records import Batch, CustomerRecord, Departure, IdentifierValue, PartyType, Position, SourceRecord
 
 SECRET = b"a secret of thirty-two bytes .. "
 DAY = datetime(2026, 3, 1, 8, tzinfo=UTC)

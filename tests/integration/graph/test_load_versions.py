@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 from neo4j import AsyncDriver
 
+from graph.business import AccountRecord
 from graph.client import GraphClient
 from graph.load import Loader
-from graph.records import AccountRecord, CustomerRecord, Departure
+from graph.records import CustomerRecord, Departure
 from graph.resolution.global_ids import key_hash
 from graph.resolution.policy import Policy
 from graph.steps import open_writer

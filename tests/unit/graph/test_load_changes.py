@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from neo4j.time import DateTime
 
+from graph.business import AccountRecord, AlertRecord, Reference
 from graph.changes import Changes, compare, compare_edges
 from graph.deliveries import newest
-from graph.records import AccountRecord, AlertRecord, CustomerRecord, Departure, Reference, SourceRecord, content_hash
+from graph.records import CustomerRecord, Departure, SourceRecord, content_hash
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 ACCOUNT = AccountRecord(key="core|account|1", number="0101", owner="core|customer|1", updated_at=DAY)

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph.business import AccountRecord
 from graph.deliveries import Stamp, Version, in_order, in_waves
-from graph.records import AccountRecord, CustomerRecord, Departure, SourceRecord
+from graph.records import CustomerRecord, Departure, SourceRecord
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 KEY = "core|customer|1"

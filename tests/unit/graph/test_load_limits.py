@@ -3,9 +3,10 @@ from typing import Any
 
 import pytest
 
+from graph.business import AccountRecord, TransactionRecord
 from graph.identifiers import normalise
 from graph.limits import MAX_KEY_BYTES, fits
-from graph.records import AccountRecord, CustomerRecord, Departure, IdentifierValue, InvalidValue, TransactionRecord
+from graph.records import CustomerRecord, Departure, IdentifierValue, InvalidValue
 
 LONG = "x" * (MAX_KEY_BYTES + 1)
 ACCOUNT: dict[str, Any] = {"key": "core|account|1", "number": "1", "owner": "core|customer|1"}

@@ -4,20 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.records import (
+from graph.business import (
     AccountRecord,
     AlertRecord,
-    CustomerRecord,
     DeviceRecord,
-    InvalidValue,
     LoginRecord,
-    PartyType,
     Reference,
     ScoreRecord,
     SightingRecord,
-    SourceRecord,
     TransactionRecord,
 )
+from graph.records import CustomerRecord, InvalidValue, PartyType, SourceRecord
 from graph.rows import KINDS, Edge, edges_of, number_of, properties_of, references_of, references_to
 from graph.statements import statement
 

@@ -8,7 +8,9 @@ from typing import Any
 import pyarrow as pa
 
 from ingest.mapping import Mapped
-from ingest.source import Table
+from ingest.table import Table
+
+SECRET = b"of the tests"
 
 
 def rows_of(table: Table, rows: Sequence[Mapping[str, Any]]) -> pa.Table:

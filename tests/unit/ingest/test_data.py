@@ -7,7 +7,7 @@ import pytest
 
 from ingest.mapping import map_rows
 from ingest.source import load_sources
-from tests.unit.ingest.rows import rows_of, spell_mapped
+from tests.unit.ingest.rows import SECRET, rows_of, spell_mapped
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 
@@ -18,6 +18,7 @@ def test_rows_become_the_expected_records(name: str) -> None:
     rows = json.loads((DATA / name / "rows.json").read_text(encoding="utf-8"))
     expected = json.loads((DATA / name / "expected.json").read_text(encoding="utf-8"))
     found = {
-        table.name: spell_mapped(map_rows(source, table, rows_of(table, rows[table.name]))) for table in source.tables
+        table.name: spell_mapped(map_rows(source, table, rows_of(table, rows[table.name]), SECRET))
+        for table in source.tables
     }
     assert found == expected

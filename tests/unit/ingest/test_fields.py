@@ -1,10 +1,11 @@
 from decimal import Decimal
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.fields import MAX_MINOR, SPANS, decimals_by_currency, to_minor_units, to_percent
+from ingest.fields import MAX_MINOR, Scale, decimals_by_currency, hide_card, to_minor_units, to_percent
 
 
 def test_currencies_have_the_decimals_of_iso_4217() -> None:
@@ -28,9 +29,30 @@ def test_half_a_unit_goes_to_the_even_neighbour() -> None:
     assert [to_minor_units(Decimal(text), 2)[0] for text in ("0.125", "0.135", "-0.125")] == [12, 14, -12]
 
 
-@pytest.mark.parametrize("scale", sorted(SPANS))
-def test_every_scale_ends_at_100(scale: str) -> None:
-    assert (to_percent(0, scale), to_percent(SPANS[scale], scale)) == (0, 100)
+@pytest.mark.parametrize("scale", get_args(Scale))
+def test_every_scale_goes_from_0_to_100(scale: str) -> None:
+    least, most = map(float, scale.split("-"))
+    assert (to_percent(least, scale), to_percent(most, scale)) == (0, 100)
+
+
+@pytest.mark.parametrize(("raw", "risk"), [(850, 0), (575, 50), (300, 100), (299, None), (851, None)])
+def test_a_high_credit_score_is_a_low_risk(raw: float, risk: float | None) -> None:
+    assert to_percent(raw, "850-300") == risk
+
+
+@pytest.mark.parametrize("number", ["4532 0151 1283 0366", "4532-0151-1283-0366", "4532015112830366"])
+def test_of_a_card_number_its_end_and_a_keyed_hash_are_left(number: str) -> None:
+    last_four, fingerprint = hide_card(number, b"secret")
+    assert (last_four, fingerprint) == hide_card("4532015112830366", b"secret")
+    assert last_four == "0366"
+    assert fingerprint != hide_card(number, b"another secret")[1]
+
+
+@pytest.mark.parametrize(
+    ("number", "last_four"), [("4532 **** **** 0366", "0366"), ("0366", None), ("", None), ("4532 card no 036", None)]
+)
+def test_a_number_that_is_no_whole_one_has_no_hash(number: str, last_four: str | None) -> None:
+    assert hide_card(number, b"secret") == (last_four, None)
 
 
 @pytest.mark.parametrize(("raw", "scale"), [(-1, "0-1000"), (1001, "0-1000"), (1.5, "0-1"), (float("nan"), "0-1")])

@@ -16,5 +16,6 @@ def test_every_record_class_has_a_kind() -> None:
 @pytest.mark.parametrize("name", sorted(KINDS))
 def test_every_field_is_mapped_or_computed(name: str) -> None:
     kind = KINDS[name]
+    written = {"number"} if name == "card" else set()  # of which a card has the last four digits and a hash
     mappable = {*kind.fields, *kind.keys, *kind.references}
-    assert {item.name.removesuffix(MINOR) for item in fields(kind.record)} - COMPUTED == mappable
+    assert {item.name.removesuffix(MINOR) for item in fields(kind.record)} - COMPUTED == mappable - written

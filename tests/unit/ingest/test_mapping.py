@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.records import CustomerRecord, ScoreRecord, TransactionRecord
+from graph.business import ScoreRecord, TransactionRecord
+from graph.records import CustomerRecord
 from ingest.mapping import Mapped, map_rows
 from ingest.rejections import Flaw, Issue, Reason, Rejection
-from ingest.source import Source, Table, load_sources
-from tests.unit.ingest.rows import rows_of
+from ingest.source import Source, load_sources
+from ingest.table import Table
+from tests.unit.ingest.rows import SECRET, rows_of
 
 SOURCES = load_sources()
 CUSTOMER = {"Id": "c1", "FirstName": "Amina", "LastName": "Otieno", "IdentificationNumber": "23456701"}
@@ -23,7 +25,7 @@ TRANSACTION = {"Id": "t1", "AccountId": "a1", "Amount": "1.00", "Currency": "KES
 def mapped(entity: str, *rows: dict[str, Any], system: str = "comprehensive") -> Mapped:
     source = SOURCES[system]
     table = next(table for table in source.tables if table.name == entity)
-    return map_rows(source, table, rows_of(table, rows))
+    return map_rows(source, table, rows_of(table, rows), SECRET)
 
 
 def customer(**values: Any) -> tuple[CustomerRecord, Counter[Issue]]:
@@ -37,7 +39,7 @@ def customer(**values: Any) -> tuple[CustomerRecord, Counter[Issue]]:
 def test_a_row_without_key_is_rejected_and_the_others_stay(key: str | None) -> None:
     found = mapped("customers", CUSTOMER, CUSTOMER | {"Id": key})
     assert [record.key for record in found.records] == ["comprehensive|customers|c1"]
-    assert found.rejections == (Rejection(reason=Reason.MISSING_KEY, field="Id"),)
+    assert found.rejections == (Rejection(reason=Reason.MISSING_KEY, field="Id", row=1),)
 
 
 def test_an_unparsable_date_is_missing_and_counted() -> None:
@@ -135,7 +137,7 @@ def test_a_direction_outside_its_closed_list_is_missing() -> None:
 def test_a_row_without_what_its_record_needs_is_rejected_by_key() -> None:
     found = mapped("transactions", TRANSACTION | {"AccountId": None})
     assert found.rejections == (
-        Rejection(reason=Reason.MISSING_FIELD, field="account", key="comprehensive|transactions|t1"),
+        Rejection(reason=Reason.MISSING_FIELD, field="account", row=0, key="comprehensive|transactions|t1"),
     )
 
 
@@ -151,7 +153,7 @@ def test_naive_times_and_days_are_the_sources_own() -> None:
     nairobi = SOURCES["comprehensive"].model_copy(update={"timezone": "Africa/Nairobi"})
     table = nairobi.tables[0]
     row = CUSTOMER | {"DateOfBirth": "1990-05-16T21:00:00Z", "UpdatedAt": "2024-01-01 03:00:00"}
-    (record,) = map_rows(nairobi, table, rows_of(table, [row])).records
+    (record,) = map_rows(nairobi, table, rows_of(table, [row]), SECRET).records
     assert isinstance(record, CustomerRecord)
     assert record.birth_date
     assert record.birth_date.isoformat() == "1990-05-17"
@@ -163,7 +165,7 @@ def test_no_rows_are_no_records() -> None:
     source = SOURCES["comprehensive"]
     for table in source.tables:
         empty = pa.schema([(name, pa.string()) for name in table.columns]).empty_table()
-        assert map_rows(source, table, empty) == Mapped((), (), Counter())
+        assert map_rows(source, table, empty, SECRET) == Mapped((), (), Counter())
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
@@ -181,7 +183,7 @@ def test_a_claim_is_an_identifier_that_nobody_verified() -> None:
     source = _with_claim(SOURCES["mobile"])
     table = source.tables[0]
     row = {"Id": "u1", "PhoneNumber": "0722000101", "Email": "a@mail.example.com"}
-    (record,) = map_rows(source, table, rows_of(table, [row])).records
+    (record,) = map_rows(source, table, rows_of(table, [row]), SECRET).records
     assert isinstance(record, CustomerRecord)
     assert {(value.kind, value.verified) for value in record.identifiers} == {("Phone", True), ("Email", False)}
 
@@ -193,7 +195,7 @@ def test_an_identifier_carries_the_source_s_own_dates_of_it() -> None:
     days = {"EnrolledAt": "2024-01-01 00:00Z", "UpdatedAt": "never"}
     table = source.tables[0]
     rows = rows_of(table, [row | {"Id": "u1"} | days, row | {"Id": "u2", "PhoneNumber": "07"} | days])
-    found = map_rows(source, table, rows)
+    found = map_rows(source, table, rows, SECRET)
     told = [
         (record.key[-1], value.kind, value.source_from, value.source_to)
         for record in found.records
@@ -210,7 +212,7 @@ def test_a_source_version_is_an_integer() -> None:
     source = _with(SOURCES["mobile"], map={**fields, "source_version": '"PreferredUsername"'})
     table = source.tables[0]
     rows = rows_of(table, [{"Id": "u1", "PreferredUsername": "71"}, {"Id": "u2", "PreferredUsername": "x"}])
-    found = map_rows(source, table, rows)
+    found = map_rows(source, table, rows, SECRET)
     assert [getattr(record, "source_version", None) for record in found.records] == [71, None]
     assert found.issues[Issue(Flaw.UNPARSABLE_VALUE, "map.source_version")] == 1
 

@@ -15,7 +15,7 @@ NOON = datetime(2024, 1, 1, 12, tzinfo=UTC)
 def report(*, cold: bool = False) -> SourceReport:
     table = TableReport(table="things", cold=cold)
     fresh = [NOON - timedelta(seconds=20), NOON - timedelta(seconds=10)]
-    rejected = (Rejection(reason=Reason.MISSING_KEY, field="id"),)
+    rejected = (Rejection(reason=Reason.MISSING_KEY, field="id", row=0),)
     loaded = LoadReport(system="mobile", table="things", read=7, created=1, changed=1, unchanged=2, erased=2, unfit=1)
     table.add(Mapped((), rejected, Counter()), loaded, read=8, fresh=fresh)
     return SourceReport(system="mobile", started=NOON, tables=[table], visible_at=NOON)

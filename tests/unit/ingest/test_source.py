@@ -6,6 +6,7 @@ import pytest
 
 from ingest.errors import ConfigError
 from ingest.source import SOURCES, load_sources
+from ingest.table import is_secret
 
 GOOD = (SOURCES / "mobile.toml").read_text(encoding="utf-8")
 
@@ -36,7 +37,7 @@ def test_a_folder_of_files_is_the_registry(tmp_path: Path) -> None:
         ('every = "30s"', 'every = "half a minute"', "every: "),
         ('every = "30s"', 'every = "30s"\ncolour = "red"', "colour: Extra inputs are not permitted"),
         ('timezone = "UTC"', 'timezone = "Africa/Wakanda"', "timezone: "),
-        ('kind = "login"', 'kind = "logon"', "table logins: kind: 'logon' is not one of account, alert"),
+        ('kind = "login"', 'kind = "logon"', "table logins: kind: 'logon' is not one of account, activity"),
         ('entity = "devices"', 'entity = "phones"', "keys.device.entity: 'phones' is no [[table]] of this source"),
         ("at = '\"OccurredAt\"'", "when = '\"OccurredAt\"'", "table logins: map.when: unknown here"),
         ("successful = '\"IsSuccessful\"'\n", "", "table logins: map.successful: a login needs it"),
@@ -53,6 +54,11 @@ def test_a_folder_of_files_is_the_registry(tmp_path: Path) -> None:
             "identifiers.Phone.0.to: Parser Error",
         ),
         ("type = '\"DeviceType\"'", "type = 'upper(\"DeviceType\"'", "map.type: Parser Error"),
+        ('DeviceType = "operational"', 'PinHash = "pii"', "columns.PinHash: its name says that it holds a secret"),
+        ('key = "DeviceId"', 'key = "DeviceId"\ndatabase = "other"', "database: 'other' is not one of [databases]"),
+        ('key = "DeviceId"', 'key = "DeviceId"\nwhere = "nope("', "where or each: Parser Error"),
+        ('every = "30s"', 'every = "30s"\naccounts = "copy"', "accounts: goes together with tables of kind account"),
+        ('every = "30s"', 'every = "30s"\nwindow = "22:00-25:00"', "window: "),
         ('field = "of"', 'field = "about"', "references.about: unknown here"),
         ("[table.decode.status]\nActive", "[table.decode.state]\nActive", "decode.state: unknown here"),
         ('name = "devices"', 'name = "users"', "table users: there are two of this name"),
@@ -92,3 +98,15 @@ def test_a_closed_list_means_only_what_the_record_knows(problems: Callable[..., 
     core = (SOURCES / "comprehensive.toml").read_text(encoding="utf-8")
     found = problems(core.replace('Deposit = "credit"', 'Deposit = "in"'), "comprehensive.toml")
     assert "decode.direction: in is not one of credit, debit" in found
+
+
+@pytest.mark.parametrize(
+    "column", ["PasswordHash", "pin_hash", "PIN", "client_secret", "access_token", "ApiKey", "CVV"]
+)
+def test_a_column_that_is_called_like_a_secret_is_one(column: str) -> None:
+    assert is_secret(column)
+
+
+@pytest.mark.parametrize("column", ["KraPin", "kra_pin", "TaxPIN", "Spinner", "shipping_key", "Tokenised", "OptInSMS"])
+def test_a_tax_number_and_a_word_within_a_word_are_no_secret(column: str) -> None:
+    assert not is_secret(column)

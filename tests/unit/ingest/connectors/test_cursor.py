@@ -10,7 +10,7 @@ from sqlalchemy.dialects import registry
 
 from graph.records import Position
 from ingest.connectors.cursor import Cursor, Reflected
-from ingest.source import Table
+from ingest.table import Table
 
 OVERLAP = timedelta(minutes=5)
 NONE = timedelta()
