@@ -11,7 +11,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, column, inspect, quoted_name, select, table
 from sqlalchemy import types as sql
 from sqlalchemy.exc import DBAPIError, NoSuchTableError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -96,6 +96,22 @@ class DatabaseReader:
                     fresh = cursor.advance(part)
                     rows, unreadable = to_arrow([row[:-1] for row in part], types, self._zone)
                     yield Page(rows=rows, position=cursor.position, fresh=fresh, unreadable=unreadable)
+            finally:
+                await result.close()
+                await self._connection.rollback()
+
+    async def keys(self, entity: Table, size: int) -> AsyncGenerator[pa.Table, None]:
+        """All rows, with no more columns than the keys of their records are made of, in no order."""
+        reflected = await self._reflect(entity)
+        types = {name: arrow_type(reflected.types[name]) for name in entity.key_columns}
+        columns = [column(quoted_name(name, True), reflected.types[name]) for name in types]
+        rows = table(quoted_name(entity.table, True), *columns, schema=entity.schema_name)
+        with _explained(self._source, entity):
+            options = {"yield_per": size}
+            result = await self._connection.stream(select(*columns).select_from(rows), execution_options=options)
+            try:
+                async for part in result.partitions(size):
+                    yield to_arrow(part, types, self._zone)[0]
             finally:
                 await result.close()
                 await self._connection.rollback()
