@@ -21,6 +21,7 @@ from wekeza import demo as demonstration
 from wekeza import jobs, newcomer, rebuild, safekeeping, site
 from wekeza.answers import ApiError
 from wekeza.ending import run_to_end
+from wekeza.inventory import inventory, to_markdown
 from wekeza.keys import KeyTooShort
 from wekeza.questions import questions
 from wekeza.resolve_file import resolve_file
@@ -160,16 +161,14 @@ def settings() -> None:
 
 
 @ingest.command("list")
-def list_sources() -> None:
-    """The systems that are known, and which of them are switched on."""
-    on = read_settings().sources
-    screen.table(
-        ("no.", "name", "system", "engine", "pattern", "every", "on"),
-        [
-            (it.number, it.name, it.title, it.engine, it.pattern, f"{it.every.total_seconds():.0f} s", it.name in on)
-            for it in sorted(load_sources().values(), key=lambda it: it.number)
-        ],
-    )
+def list_sources(
+    markdown: Annotated[bool, typer.Option("--markdown", help="The text of docs/sources.md.")] = False,
+) -> None:
+    """The systems that are known, what the inventory says of them, and how each is doing."""
+    if markdown:
+        typer.echo(to_markdown(inventory(load_sources().values())), nl=False)
+    else:
+        uvloop.run(jobs.list_sources(read_settings(), screen))
 
 
 @ingest.command("check")
