@@ -113,18 +113,17 @@ async def list_sources(settings: Settings, screen: Screen) -> None:
         rows.append(
             (
                 system.number,
-                f"{system.title} ({system.name})",
-                system.category,
+                system.name,
+                system.title,
+                state,
                 ", ".join(dict.fromkeys(system.engines)),
-                system.pattern,
                 f"{system.every.total_seconds():.0f} s",
                 system.schema_state,
-                state,
                 utc_text(status.last_read) if status and status.last_read else "",
                 letters.get(system.name, 0),
             )
         )
-    head = ("no.", "system", "category", "engine", "pattern", "every", "schema", "state", "last read", "dead letters")
+    head = ("no.", "name", "system", "state", "engine", "every", "schema", "last read", "dead letters")
     screen.table(head, rows, numbers=("dead letters",))
     for name, status in statuses.items():
         if status.last_error:

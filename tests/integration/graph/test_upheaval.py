@@ -1,4 +1,4 @@
-"""A resolution that would take records from too many customers is not begun; accepted, it is what it would have been."""
+"""A resolution that would take records from too many customers is not begun; accepted, it is done."""
 
 import pytest
 from neo4j import AsyncDriver
