@@ -1,17 +1,18 @@
 """One poll of one source: extract → map → load, table by table, then resolve and finish.
 
-A table whose columns changed does not stop the others; a source that is down does not stop other sources; a row that
-cannot be used stops nothing. Whatever happens, the poll ends with a report.
+A table whose columns changed, or whose database is down, does not stop the others; a source that is down does not stop
+other sources; a row that cannot be used stops nothing. Whatever happens, the poll ends with a report.
 """
 
 import asyncio
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from time import monotonic
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -19,8 +20,9 @@ from graph.errors import IdentityError
 from graph.load import LoadReport
 from graph.records import Batch, Position
 from graph.resolve import ResolveReport
+from ingest.connectors.cursor import start_of
 from ingest.connectors.database import DatabaseReader
-from ingest.errors import SourceContractError
+from ingest.errors import SourceContractError, SourceUnavailable
 from ingest.mapping import Mapped, map_rows
 from ingest.rejections import Flaw, Issue, Rejection
 from ingest.reports import SourceReport, TableReport
@@ -32,6 +34,8 @@ from ledger.sources import record_poll
 
 BATCH_SIZE = 5_000  # rows in one step
 KEYS_IN_LOG = 20  # of one batch's rejections
+
+Dsns = Mapping[str, str]  # of one source, by the source's names for them
 
 log = structlog.get_logger()
 
@@ -55,13 +59,16 @@ class Line:
     batch_size: int = BATCH_SIZE
 
 
-async def poll(source: Source, dsn: str, line: Line, stopping: asyncio.Event | None = None) -> SourceReport:
+async def poll(
+    source: Source, dsns: Dsns, line: Line, stopping: asyncio.Event | None = None, since: date | None = None
+) -> SourceReport:
     """Run a source, resolve what it brought, record and log the poll. Raises nothing that an operator can mend.
 
-    ``stopping`` ends it at the next border of a batch.
+    ``stopping`` ends it at the next border of a batch; ``since`` reads again what the source changed on that day and
+    after it.
     """
     started = monotonic()
-    report = await run_source(source, dsn, line, stopping)
+    report = await run_source(source, dsns, line, stopping, since)
     try:
         # Also after an empty load: what a run before us loaded and did not live to resolve is still marked.
         report.matched = (await line.resolve()).links
@@ -73,16 +80,18 @@ async def poll(source: Source, dsn: str, line: Line, stopping: asyncio.Event | N
     return report
 
 
-async def run_source(source: Source, dsn: str, line: Line, stopping: asyncio.Event | None = None) -> SourceReport:
+async def run_source(
+    source: Source, dsns: Dsns, line: Line, stopping: asyncio.Event | None = None, since: date | None = None
+) -> SourceReport:
     """Read and load what is new in each table of a source, in the order of its file."""
     report = SourceReport(system=source.name, started=datetime.now(UTC))
     try:
-        async with DatabaseReader.connect(source, dsn) as reader:
+        async with DatabaseReader.connect(source, dsns, stopping) as reader:
             for table in source.tables:
                 report.tables.append(TableReport(table=table.name))
                 try:
-                    await _run_table(reader, source, table, line, report.tables[-1], stopping)
-                except SourceContractError as fault:
+                    await _run_table(reader, source, table, line, report.tables[-1], stopping, since)
+                except (SourceContractError, SourceUnavailable) as fault:
                     report.tables[-1].error = str(fault)
                     report.fail(fault, retryable=fault.retryable)
     except (IdentityError, LedgerError) as fault:
@@ -97,10 +106,12 @@ async def _run_table(
     line: Line,
     report: TableReport,
     stopping: asyncio.Event | None,
+    from_day: date | None,
 ) -> None:
-    since = await line.loader.position(source.name, table.name)
-    report.cold = since is None
-    async with aclosing(reader.pages(table, since, line.batch_size)) as pages:
+    stored = await line.loader.position(source.name, table.name)
+    report.cold = stored is None
+    since = start_of(from_day, ZoneInfo(source.place_of(table).timezone)) if from_day and stored else stored
+    async with aclosing(reader.pages(table, since, line.batch_size, stored=stored)) as pages:
         async for page in pages:
             if stopping and stopping.is_set():
                 return

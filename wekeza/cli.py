@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,8 @@ from api.browser import BrowserMissing
 from api.tokens import Role
 from graph.errors import IdentityError
 from graph.resolution.policy import UnknownPolicy
+from ingest.errors import ConfigError
+from ingest.grants import grants_of
 from ingest.source import load_sources
 from ledger.errors import LedgerError
 from local.errors import LocalError
@@ -161,11 +164,20 @@ def settings() -> None:
 @ingest.command("list")
 def list_sources() -> None:
     """The systems that are known, and which of them are switched on."""
-    on = read_settings().sources
+    on = read_settings().sources.keys()
     screen.table(
-        ("no.", "name", "system", "engine", "pattern", "every", "on"),
+        ("no.", "name", "system", "engine", "pattern", "every", "window", "on"),
         [
-            (it.number, it.name, it.title, it.engine, it.pattern, f"{it.every.total_seconds():.0f} s", it.name in on)
+            (
+                it.number,
+                it.name,
+                it.title,
+                it.engine,
+                it.pattern,
+                f"{it.every.total_seconds():.0f} s",
+                it.window or "",
+                "paused" if it.paused and on >= {*it.dsn_names} else on >= {*it.dsn_names},
+            )
             for it in sorted(load_sources().values(), key=lambda it: it.number)
         ],
     )
@@ -178,9 +190,24 @@ def check_sources(names: Annotated[list[str] | None, typer.Argument()] = None) -
 
 
 @ingest.command("once")
-def ingest_once(names: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+def ingest_once(
+    names: Annotated[list[str] | None, typer.Argument()] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="Read again what changed on this day and after it."),
+    ] = None,
+) -> None:
     """Read the named sources (or all that are switched on) once and resolve. Exit code 1 if one failed."""
-    _exit_unless(uvloop.run(jobs.ingest_once(read_settings(), names, screen)))
+    _exit_unless(uvloop.run(jobs.ingest_once(read_settings(), names, screen, since and since.date())))
+
+
+@ingest.command("grants")
+def print_grants(name: str) -> None:
+    """Print the script by which a source's owner lets us read the declared columns alone. We never run it."""
+    sources = load_sources()
+    if name not in sources:
+        raise ConfigError(f"There is no source {name}; `wekeza ingest list` lists them.")
+    typer.echo(grants_of(sources[name]))
 
 
 @ingest.command("run")

@@ -1,7 +1,7 @@
 """What the commands do with the connected parts."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import structlog
 import uvicorn
@@ -38,7 +38,7 @@ async def serve(settings: Settings) -> None:
         key = signing_key(parts.settings.data, new_signing_key)
         given = ApiSettings(
             verification_key=verification_key(key),
-            systems=tuple(parts.settings.sources),
+            systems=tuple(parts.dsns()),
             query_page=parts.settings.host == LOOPBACK,
         )
         app = create_app(given, parts.client, parts.ledger)
@@ -75,11 +75,13 @@ def _log_wait(state: RetryCallState) -> None:
     log.warning("store_unavailable", error=str(fault), next_try_seconds=round(state.upcoming_sleep, 1))
 
 
-async def ingest_once(settings: Settings, names: Sequence[str] | None, screen: Screen) -> bool:
-    """One round; answers whether every source was read."""
+async def ingest_once(
+    settings: Settings, names: Sequence[str] | None, screen: Screen, since: date | None = None
+) -> bool:
+    """One round, from where each source was read to or from a day on; answers whether every source was read."""
     log_only_errors()
     async with connect(settings) as parts:
-        done = await run_round(parts, names)
+        done = await run_round(parts, names, since)
     show_round(done, screen)
     return not done.failed
 
@@ -88,7 +90,7 @@ async def check(settings: Settings, names: Sequence[str] | None, screen: Screen)
     """Check the source files and, for each source that is switched on, its tables; answers whether all is well."""
     log_only_errors()
     async with connect(settings) as parts:
-        checks = [await check_source(parts.sources[name], dsn) for name, dsn in parts.dsns(names).items()]
+        checks = [await check_source(parts.sources[name], dsns) for name, dsns in parts.dsns(names).items()]
         screen.say(f"{len(parts.sources)} source files are well-formed, {len(checks)} sources were asked.")
     for found in checks:
         screen.say(f"{found.system}: {'; '.join(found.problems) or 'as its file says'}")

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from graph.client import Counters
 from graph.load import LoadReport
@@ -50,13 +51,17 @@ class _Tally:
         return report
 
 
-async def run_round(parts: Parts, names: Sequence[str] | None = None) -> Round:
-    """Poll the named sources, or all that are switched on. A source that fails does not stop the others."""
+async def run_round(parts: Parts, names: Sequence[str] | None = None, since: date | None = None) -> Round:
+    """Poll the named sources, or all that are switched on. A source that fails does not stop the others.
+
+    ``since`` reads again what a source changed on that day and after it.
+    """
     begun = time.monotonic()
     line = parts.line()
     tally = _Tally(line)
     line = replace(line, loader=tally, resolve=tally.resolve)
-    reports = [await poll(parts.sources[name], dsn, line) for name, dsn in parts.dsns(names).items()]
+    dsns = parts.dsns(names)
+    reports = [await poll(parts.sources[name], dsns[name], line, since=since) for name in dsns]
     return Round(
         sources=tuple(reports),
         resolved=tally.resolved,
