@@ -78,6 +78,10 @@ class Source(Declared):
         """The database that the table is in."""
         return self.home if table.database is None else self.databases[table.database]
 
+    def dsn_name_of(self, table: Table) -> str:
+        """The name under which the settings give the DSN of the table's database."""
+        return self.name if table.database is None else f"{self.name}_{table.database}"
+
     def problems(self) -> Iterator[str]:
         names = [table.name for table in self.tables]
         yield from (f"table {name}: there are two of this name" for name in sorted(set(names)) if names.count(name) > 1)

@@ -107,13 +107,6 @@ class Table(Declared):
     def choice(self) -> Choice:
         return Choice(self.where, self.each)
 
-    @property
-    def key_columns(self) -> tuple[str, ...]:
-        """The columns that the keys of the records are made of, in the order of the file."""
-        used = {self.key} if self.id is None else columns_in(self.id)
-        used |= columns_in(self.where or "") | columns_in(self.each or "")
-        return tuple(name for name in self.columns if name in used)
-
     @cached_property
     def expressions(self) -> tuple[Expression, ...]:
         """Every expression of the table, in a fixed order, named by its place in the file."""

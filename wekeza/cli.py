@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,8 @@ from api.browser import BrowserMissing
 from api.tokens import Role
 from graph.errors import IdentityError
 from graph.resolution.policy import UnknownPolicy
+from ingest.errors import ConfigError
+from ingest.grants import grants_of
 from ingest.source import load_sources
 from ledger.errors import LedgerError
 from local.errors import LocalError
@@ -183,15 +186,29 @@ def ingest_once(
     accept: Annotated[
         bool, typer.Option("--accept", help="However many records end and customers lose records by it.")
     ] = False,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="Read again what changed on this day and after it."),
+    ] = None,
 ) -> None:
     """Read the named sources (or all that are switched on) once and resolve. Exit code 1 if one failed."""
-    _exit_unless(uvloop.run(jobs.ingest_once(read_settings(), names, screen, accept=accept)))
+    since_day = since and since.date()
+    _exit_unless(uvloop.run(jobs.ingest_once(read_settings(), names, screen, since=since_day, accept=accept)))
 
 
 @ingest.command("replay")
 def replay_letters(names: Annotated[list[str] | None, typer.Argument()] = None) -> None:
     """Try the rows again that became no record. Exit code 1 if some are left."""
     _exit_unless(uvloop.run(jobs.replay(read_settings(), names, screen)))
+
+
+@ingest.command("grants")
+def print_grants(name: str) -> None:
+    """Print the script by which a source's owner lets us read the declared columns alone. We never run it."""
+    sources = load_sources()
+    if name not in sources:
+        raise ConfigError(f"There is no source {name}; `wekeza ingest list` lists them.")
+    typer.echo(grants_of(sources[name]))
 
 
 @ingest.command("run")

@@ -1,7 +1,7 @@
 """What the commands do with the connected parts."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import structlog
 import uvicorn
@@ -49,7 +49,7 @@ async def serve(settings: Settings) -> None:
         key = signing_key(parts.settings.data, new_signing_key)
         given = ApiSettings(
             verification_key=verification_key(key),
-            systems=tuple(parts.settings.sources),
+            systems=tuple(parts.dsns()),
             inventory=tuple(inventory(parts.sources.values())),
             query_page=parts.settings.host == LOOPBACK,
         )
@@ -87,11 +87,16 @@ def _log_wait(state: RetryCallState) -> None:
     log.warning("store_unavailable", error=str(fault), next_try_seconds=round(state.upcoming_sleep, 1))
 
 
-async def ingest_once(settings: Settings, names: Sequence[str] | None, screen: Screen, *, accept: bool) -> bool:
-    """One round; answers whether every source was read. ``accept`` lets it change as much as it will."""
+async def ingest_once(
+    settings: Settings, names: Sequence[str] | None, screen: Screen, *, since: date | None, accept: bool
+) -> bool:
+    """One round, from where each source was read to or from a day on; answers whether every source was read.
+
+    ``accept`` lets it change as much as it will.
+    """
     log_only_errors()
     async with connect(settings) as parts:
-        done = await run_round(parts, names, accept=accept)
+        done = await run_round(parts, names, since=since, accept=accept)
     show_round(done, screen)
     return not done.failed
 
@@ -104,7 +109,7 @@ async def list_sources(settings: Settings, screen: Screen) -> None:
     rows = []
     for system in inventory(sources.values()):
         status = statuses.get(system.name)
-        if system.name not in settings.sources:
+        if not settings.sources.keys() >= {*sources[system.name].dsn_names}:
             state = "off"
         elif sources[system.name].paused:
             state = "paused"
@@ -147,8 +152,7 @@ async def check(settings: Settings, names: Sequence[str] | None, screen: Screen)
     """Check the source files and, for each source that is switched on, its tables; answers whether all is well."""
     log_only_errors()
     async with connect(settings) as parts:
-        dsns = parts.dsns(names)
-        checks = [await check_source(parts.sources[name], dsns) for name in dsns]
+        checks = [await check_source(parts.sources[name], dsns) for name, dsns in parts.dsns(names).items()]
         screen.say(f"{len(parts.sources)} source files are well-formed, {len(checks)} sources were asked.")
         async with parts.ledger.transaction() as connection:
             measured = {(it.system, it.table): it for it in await qualities(connection)}

@@ -36,6 +36,7 @@ def test_the_commands_exist() -> None:
     named = set(re.findall(r"(?:`|^)wekeza ([a-z-]+)", README, re.MULTILINE))
     assert named <= get_command(app).commands.keys()  # type: ignore[attr-defined]  # the root is a group
     assert {command.name for command in ingest.registered_commands} == {
+        "grants",
         "list",
         "check",
         "once",
