@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 
 from samples.collisions import NEGATIVE_CONTROL, SHOWCASE
+from samples.mariadb import MariadbServer
 from samples.population import Population, draw_truth, populate
 from samples.postgresql import PostgresServer
 from samples.server import BankError, Content, Server
@@ -47,19 +48,20 @@ class Bank:
 
 def create_bank(
     admin_dsn: str,
+    mariadb_dsn: str | None = None,
     *,
     people: int = 2000,
     seed: int = 7,
     systems: Collection[str] = tuple(SYSTEMS),
     reader_password: str | None = None,
 ) -> Bank:
-    """Build the systems' databases anew and return the bank.
+    """Build the systems' databases anew and return the bank; without a MariaDB the systems that need one are left out.
 
     A database appears under its name only when it is complete. Raises BankError, and changes nothing, if one of the
     names is taken by a database that the sample bank did not create; psycopg.OperationalError if there is no server.
     """
     mark = json.dumps(asdict(Marker(people=people, seed=seed)))
-    with _servers(admin_dsn) as servers:
+    with _servers(admin_dsn, mariadb_dsn) as servers:
         chosen = _possible(systems, servers)
         databases = databases_of(chosen)
         for database in databases:
@@ -69,7 +71,7 @@ def create_bank(
         # Whoever else writes to one of these databases belongs to its content.
         writers = [name for name, system in SYSTEMS.items() if {*system.databases.values()} & {*databases}]
         population = populate(people, seed, datetime.now(UTC), writers)
-        contents = [Content(it, _tables_of(it, population), mark) for it in databases]
+        contents = [Content(it, it.ddl, _tables_of(it, population), mark) for it in databases]
         for content in contents:
             servers[content.database.engine].build(content)
         for content in contents:
@@ -78,14 +80,18 @@ def create_bank(
 
 
 def open_bank(
-    admin_dsn: str, *, systems: Collection[str] = tuple(SYSTEMS), reader_password: str | None = None
+    admin_dsn: str,
+    mariadb_dsn: str | None = None,
+    *,
+    systems: Collection[str] = tuple(SYSTEMS),
+    reader_password: str | None = None,
 ) -> Bank | None:
     """The bank that is on the servers, rows written since included; None if there is none of this version and of all
     these systems.
 
     The truth is drawn again from the seed. Raises BankError if a name is taken by somebody else's database.
     """
-    with _servers(admin_dsn) as servers:
+    with _servers(admin_dsn, mariadb_dsn) as servers:
         chosen = _possible(systems, servers)
         marks = {servers[it.engine].read_mark(it.name) for it in databases_of(chosen)}
         marker = _read_marker(marks.pop()) if len(marks) == 1 else None
@@ -97,9 +103,12 @@ def open_bank(
 
 
 @contextmanager
-def _servers(admin_dsn: str) -> Iterator[dict[Engine, Server]]:
+def _servers(admin_dsn: str, mariadb_dsn: str | None) -> Iterator[dict[Engine, Server]]:
     with ExitStack() as stack:
-        yield {"postgresql": stack.enter_context(PostgresServer(admin_dsn))}
+        servers: dict[Engine, Server] = {"postgresql": stack.enter_context(PostgresServer(admin_dsn))}
+        if mariadb_dsn:
+            servers["mysql"] = MariadbServer(mariadb_dsn)
+        yield servers
 
 
 def _possible(systems: Collection[str], servers: Mapping[Engine, Server]) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Protocol
 
 from samples.systems import Database
@@ -25,17 +24,13 @@ class Content:
     """What is to be in a database: its tables in load order, and the mark by which it is known."""
 
     database: Database
+    ddl: bytes
     tables: Sequence[Table]
     mark: str
 
     @property
     def staging(self) -> str:
         return STAGING + self.database.schemas[0]
-
-    @property
-    def ddl(self) -> bytes:
-        folder = files("samples").joinpath("schemas")
-        return b"\n".join(folder.joinpath(f"{name}.sql").read_bytes() for name in self.database.schemas)
 
 
 class Server(Protocol):

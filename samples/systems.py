@@ -5,6 +5,7 @@ A further system is an entry here, a module that writes its rows, and a schema f
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from random import Random
 from types import MappingProxyType
 from typing import Literal
@@ -26,6 +27,11 @@ class Database:
     name: str
     engine: Engine = "postgresql"
     schemas: tuple[str, ...]  # files in schemas/, in the order in which they are run
+
+    @property
+    def ddl(self) -> bytes:
+        folder = files("samples").joinpath("schemas")
+        return b"\n".join(folder.joinpath(f"{name}.sql").read_bytes() for name in self.schemas)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
