@@ -10,7 +10,9 @@ from random import Random
 from types import MappingProxyType
 from typing import Literal
 
+from samples.activity import risk, ussd, web
 from samples.activity.alerts import draw_alerts
+from samples.activity.audit import write_audit
 from samples.activity.channel import draw_channel
 from samples.masters import Master, draw_rows_of
 from samples.records import Record
@@ -71,6 +73,10 @@ class System:
 COMPREHENSIVE = Database(name="wekeza_banking_comprehensive", schemas=("comprehensive",))
 MOBILE = Database(name="MobileBanking", schemas=("mobile",))
 FRAUD = Database(name="FraudDetection", schemas=("fraud",))
+WEB = Database(name="wekeza_dfs_db", engine="mysql", schemas=("web",))  # the Risk Modules write to it too
+USSD = Database(name="WekezaCRM", engine="mysql", schemas=("ussd",))
+RISK = Database(name="wgi_db", schemas=("risk",))
+AUDIT = Database(name="AuditLogs", schemas=("audit",))
 
 _ALL = (
     # The masters of the first three are in records.py: they know of each other.
@@ -85,6 +91,22 @@ _ALL = (
         databases={"fraud": FRAUD},
         write=lambda world: draw_alerts(world.generator("fraud"), world.records["fraud"], world.bookings, world.now),
     ),
+    System(name="web", databases={"web": WEB}, masters=web.MASTERS, draw_more=web.draw_shipped, write=web.write_web),
+    System(
+        name="ussd",
+        databases={"ussd": USSD},
+        masters=ussd.MASTERS,
+        draw_more=ussd.draw_subscribers,
+        write=ussd.write_ussd,
+    ),
+    System(
+        name="risk",
+        databases={"risk": RISK, "risk_dfs": WEB},
+        masters=risk.MASTERS,
+        draw_more=risk.draw_developers,
+        write=risk.write_risk,
+    ),
+    System(name="audit", databases={"audit": AUDIT}, write=write_audit),
 )
 SYSTEMS: Mapping[str, System] = MappingProxyType({system.name: system for system in _ALL})
 
