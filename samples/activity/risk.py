@@ -55,7 +55,9 @@ def draw_developers(rng: Random, known: Sequence[Record], world: World) -> list[
             id=draw_uuid(rng),
             person=f"developer-{number}",
             name=short(person.name),
-            email=f"{person.name.first}.{person.name.last}{number}@wekeza.dev".lower().replace("'", "").replace(" ", ""),
+            email=f"{person.name.first}.{person.name.last}{number}@wekeza.dev".lower()
+            .replace("'", "")
+            .replace(" ", ""),
         )
         for number, person in enumerate(names, start=1)
     ]

@@ -98,7 +98,9 @@ def write_web(world: World) -> tuple[Table, ...]:
     return (
         Table("businesses", [business_row(it, rng.choice(SECTORS), opened[it.key]) for it in businesses]),
         Table("users", _user_rows(users, emails, opened, _represented(world, businesses))),
-        Table("customers", [customer_row(it, opened[it.key], between(rng, opened[it.key], world.now)) for it in customers]),
+        Table(
+            "customers", [customer_row(it, opened[it.key], between(rng, opened[it.key], world.now)) for it in customers]
+        ),
         Table("accounts", account_rows),
         Table("transactions", bookings.rows),
         Table("loans", list(_draw_loans(rng, users, world.now))),

@@ -80,7 +80,9 @@ def transaction_row(id: str, account_id: str, number: int, amount: Decimal, at: 
     }
 
 
-def case_row(id: str, customer_id: str, number: int, status: int, opened_at: datetime, closed_at: datetime | None) -> Row:
+def case_row(
+    id: str, customer_id: str, number: int, status: int, opened_at: datetime, closed_at: datetime | None
+) -> Row:
     return {
         "Id": id,
         "CaseNumber": f"CASE-{number:06d}",
