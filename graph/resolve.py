@@ -15,7 +15,7 @@ from graph.client import Counters, GraphClient
 from graph.components import NOTHING, Overlay, Read, Region, read_region
 from graph.conclusion import Conclusion, change_of, conclude
 from graph.deltas import entries_of
-from graph.derive import derive_identifiers
+from graph.derive import derive_identifiers, foresee_derived
 from graph.differences import write_difference
 from graph.events import Causes, Change, churn, identity_events
 from graph.memberships import Difference, compare
@@ -131,11 +131,13 @@ class Resolver:
     async def survey(self, suppose: Overlay = NOTHING) -> AsyncGenerator[Outlook, None]:
         """Look at every record once, in parts of bounded size; reads only.
 
-        Under a supposed policy every value is judged anew, but for those of which ``suppose`` itself says what counts.
+        Under a supposed policy every value is judged anew, but for those of which ``suppose`` itself says what counts;
+        derived identifiers are those that it would derive, whatever the graph holds of them.
         """
         if suppose.policy is not None:
             judged = await self._judge_all(suppose.policy)
-            suppose = replace(suppose, eligibility=judged | dict(suppose.eligibility))
+            derived = await foresee_derived(self._client.read, suppose.policy)
+            suppose = replace(suppose, eligibility=judged | dict(suppose.eligibility), derived=derived)
         done: set[str] = set()
         async with aclosing(self._pages("resolve_read_page")) as pages:
             async for page in pages:
