@@ -6,7 +6,7 @@ and only what differs from the graph is written. A full resolution begins with e
 """
 
 from collections import Counter
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass, field, replace
 from typing import Self
@@ -27,6 +27,7 @@ from ledger.entries import EventKind, IdentityEvent
 from ledger.ledger import Ledger
 
 SEEDS_PER_STEP = 2_000  # records; some 5,000 with their raw components, so that nobody waits two seconds for the lock
+Announce = Callable[[], Awaitable[None]]
 COUNTED = ("records", "components", "created", "merged", "split", "moved", "closed", "churn", "links", "refused")
 
 
@@ -96,24 +97,25 @@ class Resolver:
     def policy(self) -> Policy:
         return self._policy
 
-    async def resolve(self) -> ResolveReport:
+    async def resolve(self, announce: Announce | None = None) -> ResolveReport:
         """Work off the marked records, step by step; if the policy is another than last time, resolve everything.
 
-        Nothing marked, nothing written. What a crash leaves is settled first.
+        Nothing marked, nothing written. What a crash leaves is settled first. ``announce`` is called before another
+        policy is adopted.
         """
         await settle_open_steps(self._client, self._ledger)
         if await self.policy_changed():
-            return await self._adopt_policy()
+            return await self._adopt_policy(announce)
         report = ResolveReport()
         while marked := await self._client.read("resolve_read_marked", limit=SEEDS_PER_STEP):
             report += await self._resolve_seeds([row["key"] for row in marked], self._hash)
         return report
 
-    async def resolve_all(self) -> ResolveReport:
-        """Resolve every record anew; a graph that is as the rule says stays untouched."""
+    async def resolve_all(self, announce: Announce | None = None) -> ResolveReport:
+        """Resolve every record anew; a graph that is as the rule says stays untouched. ``announce`` as in `resolve`."""
         await settle_open_steps(self._client, self._ledger)
         if await self.policy_changed():
-            return await self._adopt_policy()
+            return await self._adopt_policy(announce)
         return await self._resolve_everything(self._hash)
 
     async def policy_changed(self) -> bool:
@@ -146,11 +148,13 @@ class Resolver:
                     done.update(key for key, _ in outlook.region.nodes())
                     yield outlook
 
-    async def _adopt_policy(self) -> ResolveReport:
+    async def _adopt_policy(self, announce: Announce | None) -> ResolveReport:
         """Derive, judge and resolve all under the new policy; only the last step notes it on its :Run.
 
         So a crash on the way, or a return to the old policy, is seen by the next resolution, which starts over.
         """
+        if announce is not None:
+            await announce()
         derived = await derive_identifiers(
             self._client, self._ledger, secret=self._secret, policy=self._policy, on_point=self._on_point
         )

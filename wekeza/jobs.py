@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 import structlog
 import uvicorn
@@ -14,7 +15,6 @@ from api.tokens import new_signing_key, verification_key
 from graph.laws import Finding
 from graph.resolve import ResolveReport
 from graph.verify import verify as verify_laws
-from graph.what_if import BadPolicy
 from ingest.check import check_source
 from ingest.schedule import Schedule, run_until_signal
 from wekeza.keys import signing_key
@@ -100,21 +100,16 @@ async def check(settings: Settings, names: Sequence[str] | None, screen: Screen)
 async def resolve(settings: Settings, screen: Screen, *, everything: bool, dry_run: bool) -> ResolveReport | None:
     """A changed policy is previewed before it is adopted; answers None if nothing was to be written."""
     async with connect(settings) as parts:
-        resolver = parts.resolver()
-        if dry_run or await resolver.policy_changed():
-            await _preview(parts, screen)
+        resolver, preview = parts.resolver(), partial(_preview, parts, screen)
         if dry_run:
+            await preview()
             return None
-        return await (resolver.resolve_all() if everything else resolver.resolve())
+        return await (resolver.resolve_all(preview) if everything else resolver.resolve(preview))
 
 
 async def _preview(parts: Parts, screen: Screen) -> None:
-    try:
-        with screen.waiting(f"Looking at what the policy {parts.policy.name} comes to ..."):
-            preview = await parts.what_if().adoption()
-    except BadPolicy as fault:
-        screen.say(str(fault))
-        return
+    with screen.waiting(f"Looking at what the policy {parts.policy.name} comes to ..."):
+        preview = await parts.what_if().adoption()
     for line in of_preview(preview):
         screen.say(line)
 

@@ -15,7 +15,7 @@ from graph.resolution.policy import Policy, load_policy
 from graph.resolve import Resolver, ResolveReport
 from graph.restore import refuse_lost
 from graph.review import Review
-from graph.what_if import BadPolicy, Preview, WhatIf
+from graph.what_if import WhatIf
 from ingest.errors import ConfigError
 from ingest.pipeline import Line
 from ingest.source import Source, load_sources
@@ -61,10 +61,6 @@ class Parts:
     def review(self) -> Review:
         return Review(self.client, secret=self.secret, policy=self.policy)
 
-    async def adoption(self) -> Preview | None:
-        """What adopting the policy would change; None if it is in force. Raises BadPolicy if nobody can foresee it."""
-        return await self.what_if().adoption() if await self.resolver().policy_changed() else None
-
     def line(self) -> Line:
         """What every poll goes through."""
         return Line(
@@ -77,15 +73,14 @@ class Parts:
 
     async def _resolve(self) -> ResolveReport:
         """A changed policy is adopted by the poll that meets it first: what that changes is in the log before."""
-        try:
-            if adopted := await self.adoption():
-                log.warning("policy_changed", policy=self.policy.name, **adopted.numbers())
-        except BadPolicy as fault:
-            log.warning("policy_changed", policy=self.policy.name, unforeseen=str(fault))
-        report = await self.resolver().resolve()
+        report = await self.resolver().resolve(self._announce)
         async with self.ledger.transaction() as connection:
             await forget_erased(connection)  # which an erasure does by itself, unless it was killed
         return report
+
+    async def _announce(self) -> None:
+        adopted = await self.what_if().adoption()
+        log.warning("policy_changed", policy=self.policy.name, **adopted.numbers())
 
     def dsns(self, names: Sequence[str] | None = None) -> dict[str, str]:
         """The DSN of each source that is switched on, or of the named ones."""
