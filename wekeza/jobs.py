@@ -22,7 +22,6 @@ from ingest.check import check_source
 from ingest.dead_letters import replay as replay_letters
 from ingest.quality import judge
 from ingest.schedule import Schedule, run_until_signal
-from ingest.source import load_sources
 from ledger.dead_letters import count_letters
 from ledger.errors import LedgerUnavailable
 from ledger.ledger import Ledger
@@ -35,7 +34,7 @@ from wekeza.replies import of_preview
 from wekeza.rounds import Round, run_round
 from wekeza.running import NotRunning, with_stores
 from wekeza.screen import Screen
-from wekeza.settings import Settings
+from wekeza.settings import Settings, known_sources
 from wekeza.wiring import Parts, connect
 
 LOOPBACK = "127.0.0.1"
@@ -106,7 +105,7 @@ async def ingest_once(
 async def list_sources(settings: Settings, screen: Screen) -> None:
     """Every system with what the inventory says of it; with how it is doing, if the ledger answers."""
     log_only_errors()
-    sources = load_sources()
+    sources = known_sources(settings)
     statuses, letters = await _states(settings)
     rows = []
     for system in inventory(sources.values()):

@@ -21,12 +21,12 @@ from graph.what_if import WhatIf, refuse_adoption
 from ingest.breaker import Breaker
 from ingest.errors import ConfigError
 from ingest.run import Line
-from ingest.source import Source, load_sources
+from ingest.source import Source
 from ledger.ledger import Ledger
 from ledger.records import forget_erased
 from wekeza.keys import installation_secret
 from wekeza.running import with_stores
-from wekeza.settings import Settings
+from wekeza.settings import Settings, known_sources
 
 log = structlog.get_logger()
 
@@ -140,5 +140,5 @@ async def connect(settings: Settings, *, rebuilding: bool = False) -> AsyncItera
             ledger=ledger,
             policy=load_policy(settings.policy),
             secret=secret,
-            sources=load_sources(),
+            sources=known_sources(settings),
         )

@@ -11,6 +11,7 @@ from graph.client import Counters, GraphClient
 from graph.load import Loader, LoadReport
 from graph.records import Batch, Position, SourceRecord
 from graph.resolution.components import Components
+from graph.upheaval import Upheaval
 from graph.verify import verify
 from ingest.pipeline import poll
 from ingest.run import Line
@@ -201,10 +202,13 @@ async def test_a_live_graph_changes_its_policy_and_back(
     before = await memberships(driver), await edges(driver, "LINKED", "QUARANTINED")
 
     foreseen = await plain.what_if().adoption()
+    with pytest.raises(Upheaval, match=f"would change the id of {foreseen.changed.total:,} of"):
+        await plain.line().resolve()
+    assert (await memberships(driver), await edges(driver, "LINKED", "QUARANTINED")) == before
     with structlog.testing.capture_logs() as logged:
         await guarded.line().resolve()
         assert logged == [], "the policy is in force"
-        switched = await plain.line().resolve()
+        switched = await plain.line(accept=True).resolve()
     assert [{**entry, **foreseen.numbers()} for entry in logged] == logged
     assert (switched.merged, switched.churn) == (foreseen.happened[EventKind.MERGED], foreseen.changed.total)
     assert switched.merged > 0
