@@ -64,6 +64,8 @@ def explain(fault: BaseException) -> IdentityError:
         return SourceContractError(f"it changed while it was read ({code}): correct the source file or try again.")
     if "password authentication failed" in words or "no password supplied" in words:
         return SourceUnavailable("it refuses the user or the password: check them in its DSN.")
+    if "certificate verify failed" in words or "root certificate" in words:
+        return SourceUnavailable("nobody whom we trust vouches for its certificate: name its authority, sslrootcert.")
     if "database" in words and "does not exist" in words:
         return SourceUnavailable("its server has no such database: check the name in its DSN.")
     if code in {"57014", "55P03"}:

@@ -4,6 +4,9 @@ from typing import Any
 
 from ingest.source import Source
 
+EVENT_COLUMNS = (
+    "Id", "Kind", "Blocked", "Flag", "Mask", "Amount", "Details", "Born", "CreatedAt", "SeenAt", "Name", "Hash",
+)  # fmt: skip
 EVENTS = "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"
 CREATE_EVENTS = f"""
 CREATE TABLE `Events` (
@@ -32,10 +35,7 @@ DECLARED: dict[str, Any] = {
         {
             "name": "events", "kind": "device", "from": "Events", "database": "events", "key": "Id",
             "watermark": "CreatedAt", "ignore": ["Pin"],
-            "columns": dict.fromkeys(
-                "Id Kind Blocked Flag Mask Amount Details Born CreatedAt SeenAt Name Hash".split(),
-                "operational",
-            ),
+            "columns": dict.fromkeys(EVENT_COLUMNS, "operational"),
         },
     ],
 }  # fmt: skip
