@@ -28,10 +28,10 @@ COLUMNS = {
     "channel": "varchar(20)", "is_reversed": "boolean", "narrative": "text", "fraud_score": "double precision",
 }  # fmt: skip
 FILL = """
-    INSERT INTO bookings SELECT i, 'REF-' || lpad(i::text, 12, '0'), lpad((i % 1000000)::text, 13, '0'),
-      (i % 10000000) / 100.0, 'KES', (ARRAY['POSTED', 'PENDING', 'FAILED'])[i % 3 + 1],
-      timestamptz '2024-01-01' + i * interval '1 second', date '2024-01-01' + (i % 700)::int, 'MOBILE', i % 97 = 0,
-      'Payment of invoice ' || i, (i % 1000) / 10.0
+    INSERT INTO bookings SELECT i, 'REF-' || lpad(i::text, 12, '0'), lpad((i %% 1000000)::text, 13, '0'),
+      (i %% 10000000) / 100.0, 'KES', (ARRAY['POSTED', 'PENDING', 'FAILED'])[i %% 3 + 1],
+      timestamptz '2024-01-01' + i * interval '1 second', date '2024-01-01' + (i %% 700)::int, 'MOBILE', i %% 97 = 0,
+      'Payment of invoice ' || i, (i %% 1000) / 10.0
     FROM generate_series(%s::bigint, %s::bigint) AS i
 """
 

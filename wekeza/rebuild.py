@@ -37,6 +37,7 @@ from wekeza.running import find_running, with_stores
 from wekeza.screen import Screen
 from wekeza.settings import Settings
 from wekeza.site import LEDGER_DATABASE, ensure_database
+from wekeza.transport import Plaintext, refuse_plaintext_bolt
 from wekeza.wiring import Parts, connect
 
 FINDINGS_SHOWN = 10
@@ -86,6 +87,10 @@ def _rebuild_here(settings: Settings, screen: Screen) -> None:
 
 def _rebuild_into(uri: str, settings: Settings, screen: Screen) -> None:
     given = with_stores(settings)
+    try:
+        refuse_plaintext_bolt(uri, settings.plaintext_hosts)
+    except Plaintext as fault:
+        raise RebuildRefused(f"--into: {fault}.") from None
     if uri == given.neo4j_uri:
         raise RebuildRefused(f"{uri} is the graph in force: name an empty server.")
     if uvloop.run(_has_open_steps(given)):

@@ -1,19 +1,27 @@
 """Settings: the environment first, then ``wekeza.toml``, then the servers that run in the data directory.
 
-A source is switched on by its DSN: ``WEKEZA_SOURCES__<NAME>`` in the environment, or ``[sources]`` in the file. All
+A source is switched on by its DSN: ``WEKEZA_SOURCES__<NAME>`` in the environment, or ``[sources]`` in the file; one of
+several databases has ``<NAME>_<DATABASE>`` for each of the others. Outside this machine all need verified TLS. All
 problems are listed at once; an unknown ``WEKEZA_`` name is one of them, for a typing error must not become a default.
 """
 
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from ingest.source import SOURCES, Source, load_sources
 from local.directories import data_directory
+from wekeza.transport import Plaintext, refuse_plaintext_bolt, secured
 
 # Read before the settings are, by local/ and by this module.
 OTHER_NAMES = {"WEKEZA_CACHE", "WEKEZA_CONFIG"}
@@ -21,6 +29,10 @@ OTHER_NAMES = {"WEKEZA_CACHE", "WEKEZA_CONFIG"}
 
 class SettingsError(Exception):
     """One message that names every problem."""
+
+
+def _listed(value: Any) -> Any:
+    return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
 
 
 class Settings(BaseSettings):
@@ -42,6 +54,9 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(None, validation_alias=AliasChoices("DATABASE_URL", "database_url"))
     sources: dict[str, SecretStr] = Field(default_factory=dict, description="DSN by system name")
     source_files: Path | None = Field(None, description="a folder of source files of your own, besides ours")
+    plaintext_hosts: Annotated[frozenset[str], NoDecode, BeforeValidator(_listed)] = Field(
+        frozenset(), description="hosts of a private network, with a comma between: they need no TLS"
+    )
     secret: SecretStr | None = Field(None, description="names the records; kept in the data directory if not given")
     policy: str = Field("guarded", description="a file in graph/policies")
     poll_seconds: Annotated[float, Field(gt=0)] | None = Field(None, description="overrides `every` of all sources")
@@ -95,9 +110,33 @@ def read_settings() -> Settings:
     else:
         if (settings.neo4j_uri is None) != (settings.database_url is None):
             problems.append("NEO4J_URI and DATABASE_URL go together: set both (your servers) or neither (local ones)")
+        settings, unverified = _secured(settings)
+        problems += unverified
         if not problems:
             return settings
     raise SettingsError("These settings are wrong:\n" + "\n".join(f"  - {problem}" for problem in problems))
+
+
+def _secured(settings: Settings) -> tuple[Settings, list[str]]:
+    """The settings with verified TLS wherever it is needed and not refused, and a problem for each refusal."""
+    problems: list[str] = []
+    hosts = settings.plaintext_hosts
+
+    def secure(variable: str, dsn: SecretStr) -> SecretStr:
+        try:
+            return SecretStr(secured(dsn.get_secret_value(), hosts))
+        except Plaintext as fault:
+            problems.append(f"{variable}: {fault}")
+            return dsn
+
+    if settings.neo4j_uri:
+        try:
+            refuse_plaintext_bolt(settings.neo4j_uri, hosts)
+        except Plaintext as fault:
+            problems.append(f"NEO4J_URI: {fault}")
+    sources = {name: secure(f"WEKEZA_SOURCES__{name.upper()}", dsn) for name, dsn in settings.sources.items()}
+    database_url = settings.database_url and secure("DATABASE_URL", settings.database_url)
+    return settings.model_copy(update={"sources": sources, "database_url": database_url}), problems
 
 
 def _unknown_names() -> list[str]:

@@ -3,14 +3,13 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import types as sql
 
-UNREADABLE: Final = object()  # in place of a value that the driver cannot hold
 MAX_PRECISION = 38
 
 
@@ -40,7 +39,7 @@ def to_arrow(
     unreadable: Counter[str] = Counter()
     columns: dict[str, pa.Array] = {}
     by_column: Iterable[Sequence[Any]] = zip(*rows, strict=True) if rows else ([] for _ in types)
-    for (name, type_), values in zip(types.items(), by_column, strict=False):  # the cursor may have one more
+    for (name, type_), values in zip(types.items(), by_column, strict=True):
         column, failed = _column(values, type_)
         if failed:
             unreadable[name] = failed
@@ -49,27 +48,35 @@ def to_arrow(
 
 
 def _column(values: Sequence[Any], type_: pa.DataType) -> tuple[pa.Array, int]:
-    if pa.types.is_string(type_):
+    """One column, and how many of its values are none of its type. Text for another type is cast."""
+    if pa.types.is_string(type_) and type(_first(values)) is not str:
         values = [value if value is None or type(value) is str else _text(value) for value in values]
     try:
-        return pa.array(values, type_), 0
+        return _typed(values, type_), 0
     except (pa.ArrowException, OverflowError):
         readable = [value if _fits(value, type_) else None for value in values]
         failed = sum(kept is None and value is not None for kept, value in zip(readable, values, strict=True))
-        return pa.array(readable, type_), failed
+        return _typed(readable, type_), failed
+
+
+def _typed(values: Sequence[Any], type_: pa.DataType) -> pa.Array:
+    return pa.array(values, pa.string()).cast(type_) if type(_first(values)) is str else pa.array(values, type_)
+
+
+def _first(values: Sequence[Any]) -> Any:
+    """What a driver makes of one value of a column it makes of all."""
+    return next((value for value in values if value is not None), None)
 
 
 def _fits(value: Any, type_: pa.DataType) -> bool:
     try:
-        pa.scalar(value, type_)
+        _typed([value], type_)
     except (pa.ArrowException, OverflowError):
         return False
     return True
 
 
-def _text(value: Any) -> Any:
-    if value is UNREADABLE:
-        return value
+def _text(value: Any) -> str:
     if isinstance(value, bytes):
         return value.hex()
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)

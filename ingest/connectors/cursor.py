@@ -4,7 +4,7 @@ The overlap before the watermark is read again, because a row is stamped before 
 changes nothing. The watermark is the source's clock; it is stored as text in UTC and compared as the column's own type.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -12,6 +12,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import (
     ColumnClause,
     ColumnElement,
@@ -28,8 +30,12 @@ from sqlalchemy import (
 from sqlalchemy import types as sql
 
 from graph.records import Position
+from ingest.connectors.arrow import arrow_type
 from ingest.expressions import columns_in
 from ingest.table import Table
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MARK = ""  # the name, which no column has, of the first watermark that is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +65,12 @@ class Cursor:
         self._entity = entity
         self._reflected = reflected
         self._overlap = overlap
-        names = list(entity.columns)
-        self._key = names.index(entity.key)
-        # Of one watermark the column itself is looked at; the first of several that is there is one more column.
-        self._mark = names.index(entity.watermark[0]) if len(entity.watermark) == 1 else len(names)
         self._marked = reflected.types[entity.watermark[0]] if entity.watermark else sql.NullType()
         self._zone = ZoneInfo("UTC") if getattr(self._marked, "timezone", False) else zone
         self._since = since if entity.watermark else None
         self.position = (stored or since) if entity.watermark else None
         self._from = _parse(since.watermark, self._marked, self._zone) if since and entity.watermark else None
-        self._reached = _parse(self.position.watermark, self._marked, self._zone) if self.position else None
+        self._reached = _reached(self.position.watermark, self._marked) if self.position else None
 
     def select(self) -> Select[Any]:
         """The declared columns and, where there are several watermarks, the one that counts; by watermark and key."""
@@ -84,21 +86,33 @@ class Cursor:
             statement = statement.where(self._after(mark, key))
         return statement.order_by(mark, key)
 
-    def advance(self, rows: Sequence[Sequence[Any]]) -> tuple[datetime, ...]:
+    def types(self) -> dict[str, pa.DataType]:
+        """The Arrow types of the query's columns, in their order."""
+        types = {name: arrow_type(self._reflected.types[name]) for name in self._entity.columns}
+        return types | ({MARK: arrow_type(self._marked)} if len(self._entity.watermark) > 1 else {})
+
+    def advance(self, rows: pa.Table) -> tuple[datetime, ...]:
         """Move behind these rows of the query; answers the watermarks that were not reached before.
 
         A row whose watermark is NULL or unreadable moves nothing, and so is read again every time.
         """
         if not self._entity.watermark:
             return ()
-        n, reached = self._mark, self._reached
-        marked = [row for row in rows if isinstance(row[n], date | int)]
-        fresh = [row[n] for row in marked if reached is None or row[n] > reached]
+        marks = rows.column(MARK if len(self._entity.watermark) > 1 else self._entity.watermark[0])
+        last = next((n for n in range(len(marks) - 1, -1, -1) if marks[n].is_valid), None)
+        if last is None or pa.types.is_string(marks.type):
+            return ()
+        reached = self._reached
+        ahead = marks if reached is None else marks.filter(pc.greater(marks, pa.scalar(reached, marks.type)))
+        fresh = ahead.drop_null()
+        mark = marks[last].as_py()
         # Within the overlap the rows lie behind the position; without one, those of a first pass lie ahead of it.
-        ahead = not self._overlap and marked and (reached is None or marked[-1][n] >= reached)
-        if fresh or ahead:
-            self.position = Position(_spell(marked[-1][n], self._zone), str(marked[-1][self._key]))
-        return tuple(_in_utc(mark, self._zone) for mark in fresh if isinstance(mark, datetime))
+        if len(fresh) or (not self._overlap and (reached is None or mark >= reached)):
+            self.position = Position(_spell(mark), str(rows.column(self._entity.key)[last].as_py()))
+        if not isinstance(mark, datetime):
+            return ()
+        # Arrow itself makes times of it many times slower.
+        return tuple(EPOCH + timedelta(microseconds=it) for it in fresh.cast(pa.int64()).to_pylist())
 
     def _after(self, mark: ColumnElement[Any], key: ColumnElement[Any]) -> ColumnElement[bool]:
         assert self._since is not None  # noqa: S101 - something was reached
@@ -128,7 +142,7 @@ def key_columns(entity: Table) -> tuple[str, ...]:
 
 def start_of(day: date, zone: ZoneInfo) -> Position:
     """The position before everything that bears this day, for reading again from there on."""
-    return Position(_spell(datetime.combine(day, time(), zone), zone), "")
+    return Position(_spell(datetime.combine(day, time(), zone)), "")
 
 
 def _columns(names: Iterable[str], reflected: Reflected) -> dict[str, ColumnClause[Any]]:
@@ -140,12 +154,17 @@ def _rows(entity: Table, columns: Mapping[str, ColumnClause[Any]]) -> TableClaus
     return table(quoted_name(entity.table, True), *columns.values(), schema=schema)
 
 
-def _in_utc(moment: datetime, zone: ZoneInfo) -> datetime:
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+def _spell(mark: Any) -> str:
+    return mark.astimezone(UTC).isoformat(timespec="microseconds") if isinstance(mark, datetime) else str(mark)
 
 
-def _spell(mark: date | int, zone: ZoneInfo) -> str:
-    return _in_utc(mark, zone).isoformat(timespec="microseconds") if isinstance(mark, datetime) else str(mark)
+def _reached(text: str | None, declared: sql.TypeEngine[Any]) -> Any:
+    """The text of a position as Arrow holds the column: a time in UTC."""
+    if text is None:
+        return None
+    return (
+        datetime.fromisoformat(text) if isinstance(declared, sql.DateTime) else _parse(text, declared, ZoneInfo("UTC"))
+    )
 
 
 def _parse(text: str | None, declared: sql.TypeEngine[Any], zone: ZoneInfo) -> Any:

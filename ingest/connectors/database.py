@@ -97,7 +97,6 @@ class DatabaseReader:
         Raises SourceContractError where the table is not as declared, SourceUnavailable where the line breaks.
         """
         reflected = await self._reflect(entity)
-        types = {name: arrow_type(reflected.types[name]) for name in entity.columns}
         zone = self._zone(entity)
         try:
             cursor = Cursor(entity, reflected, since, self._source.overlap, zone, stored)
@@ -110,9 +109,10 @@ class DatabaseReader:
         with self._explained(entity):
             async with aclosing(session.parts(cursor.select(), size)) as parts:
                 async for part in parts:
-                    fresh = cursor.advance(part)
-                    rows, unreadable = to_arrow(part, types, zone)
-                    yield Page(rows=rows, position=cursor.position, fresh=fresh, unreadable=unreadable)
+                    rows, unreadable = to_arrow(part, cursor.types(), zone)
+                    fresh = cursor.advance(rows)
+                    declared = rows.select(list(entity.columns))
+                    yield Page(rows=declared, position=cursor.position, fresh=fresh, unreadable=unreadable)
                     await self._pace.spend(len(part))
 
     async def keys(self, entity: Table, size: int) -> AsyncGenerator[pa.Table, None]:

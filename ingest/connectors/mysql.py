@@ -139,6 +139,8 @@ def explain(fault: BaseException) -> IdentityError:
         return SourceUnavailable("it did not answer within the time limit: it is busy, or somebody holds a lock.")
     if code in BUSY:
         return SourceUnavailable("it has no connection left for this user: it is busy, or grant one more.")
+    if "certificate verify failed" in str(fault).lower():
+        return SourceUnavailable("nobody whom we trust vouches for its certificate: name its authority with ssl_ca.")
     if code in BROKEN or not isinstance(code, int):
         return SourceUnavailable("it does not answer: does the server run, and are host and port right in its DSN?")
     return SourceContractError(f"it refuses to be read ({code}).")

@@ -78,7 +78,7 @@ class AwaitedSession:
                     await self._connection.invalidate()
                 raise
             finally:
-                if not self.lost:
+                if not (self._abandon and self.lost):
                     await result.close()
         finally:
             await self._connection.rollback()

@@ -57,3 +57,20 @@ def test_a_broken_file_is_one_sentence(text: str) -> None:
     Path("wekeza.toml").write_text(text, encoding="latin-1")
     with pytest.raises(SettingsError, match=r"wekeza\.toml cannot be read"):
         read_settings()
+
+
+def test_a_connection_to_another_machine_is_verified_or_refused_before_anything_is_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NEO4J_URI", "bolt://graph:7687")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u:hunter2@ledger/w?sslmode=prefer")
+    monkeypatch.setenv("WEKEZA_SOURCES__MOBILE", "postgresql://u:hunter2@bank/m")
+    with pytest.raises(SettingsError) as caught:
+        read_settings()
+    assert [line.split()[1] for line in str(caught.value).splitlines()[1:]] == ["NEO4J_URI:", "DATABASE_URL:"]
+    assert "hunter2" not in str(caught.value)
+    monkeypatch.setenv("WEKEZA_PLAINTEXT_HOSTS", "graph, ledger")
+    settings = read_settings()
+    assert "sslmode=verify-full" in settings.sources["mobile"].get_secret_value()
+    assert settings.database_url is not None
+    assert settings.database_url.get_secret_value().endswith("sslmode=prefer")
