@@ -108,8 +108,6 @@ def properties_of(record: SourceRecord, content: str, step: int, at: datetime | 
         }
     if isinstance(record, AccountRecord):
         del named["role"]  # its owner's edge says it
-    if isinstance(record, ScoreRecord):
-        named["entity"] = record.key.split("|", 2)[1]  # a source may score by several tables
     if isinstance(record, RoleRecord) and lasts(record, at):
         named["ends"] = record.until  # an edge says it until then
     return named | {"system": system_of(record.key), "hash": content, "step": step}
