@@ -7,6 +7,7 @@ import pytest
 
 from ingest.source import SOURCES, load_sources
 from tests.architecture.tree import ROOT, named, python_files
+from wekeza.inventory import inventory, to_markdown
 
 FILES = sorted(SOURCES.glob("*.toml"))
 # Examples for the API's documentation are pictures of an answer, not code.
@@ -47,3 +48,9 @@ def test_every_table_and_column_of_the_sample_bank_is_read_or_ignored(file: Path
 def _tables(sql: str) -> dict[str, set[str]]:
     found = re.findall(r'CREATE TABLE "?(\w+)"? \((.*?)^\);', sql, re.DOTALL | re.MULTILINE)
     return {name: set(re.findall(r'^    "?(\w+)"? ', body, re.MULTILINE)) for name, body in found}
+
+
+def test_the_committed_inventory_is_what_the_files_say() -> None:
+    """Write docs/sources.md anew with `wekeza ingest list --markdown`."""
+    written = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+    assert written == to_markdown(inventory(load_sources().values()))
