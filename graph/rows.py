@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from graph.business import (
     AccountRecord,
@@ -74,8 +74,7 @@ _NAMED = {kind: [(item.name, NAMED[item.name]) for item in fields(kind) if item.
 EDGES_SAY = frozenset({*NAMED, "counterparty", "of", "about", "identifiers", "invalid"})
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """An edge that a record's own row says; ``start`` and ``end`` are keys.
 
     ``role`` is the owner's role, what a reference is for (COUNTERPARTY, OF or ABOUT), or a source's word for a role.
