@@ -93,13 +93,15 @@ class Source(Declared):
             yield from (f"table {table.name}: {problem}" for problem in table.problems(frozenset(names)))
 
 
-def load_sources(folder: Path = SOURCES) -> dict[str, Source]:
-    """All sources by name. Raises ConfigError with every problem of every file."""
+def load_sources(*folders: Path) -> dict[str, Source]:
+    """All sources of the folders, or of ours, by name. Raises ConfigError with every problem of every file."""
     sources: dict[str, Source] = {}
     problems: list[str] = []
-    for file in sorted(folder.glob("*.toml")):
+    for file in (file for folder in folders or (SOURCES,) for file in sorted(folder.glob("*.toml"))):
         found = _read_source(file)
-        if isinstance(found, Source):
+        if isinstance(found, Source) and found.name in sources:
+            problems.append(f"{file.name}: name: there is a source {found.name!r} already")
+        elif isinstance(found, Source):
             sources[found.name] = found
         else:
             problems += (f"{file.name}: {problem}" for problem in found)

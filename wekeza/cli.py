@@ -31,7 +31,7 @@ from wekeza.resolve_file import resolve_file
 from wekeza.running import NotRunning
 from wekeza.scenario import ScenarioFailed
 from wekeza.screen import Screen
-from wekeza.settings import Settings, SettingsError, read_settings
+from wekeza.settings import Settings, SettingsError, known_sources, read_settings
 from wekeza.stewardship import decide
 
 # What a user can put right: told in one sentence, never as a traceback.
@@ -205,7 +205,7 @@ def replay_letters(names: Annotated[list[str] | None, typer.Argument()] = None) 
 @ingest.command("grants")
 def print_grants(name: str) -> None:
     """Print the script by which a source's owner lets us read the declared columns alone. We never run it."""
-    sources = load_sources()
+    sources = known_sources(read_settings())
     if name not in sources:
         raise ConfigError(f"There is no source {name}; `wekeza ingest list` lists them.")
     typer.echo(grants_of(sources[name]))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 
 import structlog
 import uvicorn
@@ -14,13 +15,13 @@ from api.tokens import new_signing_key, verification_key
 from api.types.scalars import utc_text
 from graph.laws import Finding
 from graph.resolve import ResolveReport
+from graph.upheaval import Limit
 from graph.verify import verify as verify_laws
-from graph.what_if import BadPolicy
+from graph.what_if import refuse_adoption
 from ingest.check import check_source
 from ingest.dead_letters import replay as replay_letters
 from ingest.quality import judge
 from ingest.schedule import Schedule, run_until_signal
-from ingest.source import load_sources
 from ledger.dead_letters import count_letters
 from ledger.errors import LedgerUnavailable
 from ledger.ledger import Ledger
@@ -33,7 +34,7 @@ from wekeza.replies import of_preview
 from wekeza.rounds import Round, run_round
 from wekeza.running import NotRunning, with_stores
 from wekeza.screen import Screen
-from wekeza.settings import Settings
+from wekeza.settings import Settings, known_sources
 from wekeza.wiring import Parts, connect
 
 LOOPBACK = "127.0.0.1"
@@ -104,7 +105,7 @@ async def ingest_once(
 async def list_sources(settings: Settings, screen: Screen) -> None:
     """Every system with what the inventory says of it; with how it is doing, if the ledger answers."""
     log_only_errors()
-    sources = load_sources()
+    sources = known_sources(settings)
     statuses, letters = await _states(settings)
     rows = []
     for system in inventory(sources.values()):
@@ -193,25 +194,22 @@ async def resolve(
 ) -> ResolveReport | None:
     """A changed policy is previewed before it is adopted; answers None if nothing was to be written."""
     async with connect(settings) as parts:
-        resolver = parts.resolver()
-        if dry_run or await resolver.policy_changed():
-            await _preview(parts, screen)
+        limit = None if accept or dry_run else parts.limit()
+        resolver, preview = parts.resolver(), partial(_preview, parts, screen, limit)
         if dry_run:
+            await preview()
             return None
-        if everything:
-            return await resolver.resolve_all()
-        return await resolver.resolve(None if accept else parts.limit())
+        return await (resolver.resolve_all(preview) if everything else resolver.resolve(limit, preview))
 
 
-async def _preview(parts: Parts, screen: Screen) -> None:
-    try:
-        with screen.waiting(f"Looking at what the policy {parts.policy.name} comes to ..."):
-            preview = await parts.what_if().adoption()
-    except BadPolicy as fault:
-        screen.say(str(fault))
-        return
+async def _preview(parts: Parts, screen: Screen, limit: Limit | None) -> None:
+    """Show what adopting the policy comes to. Raises Upheaval where that is more than the limit allows."""
+    with screen.waiting(f"Looking at what the policy {parts.policy.name} comes to ..."):
+        preview = await parts.what_if().adoption()
     for line in of_preview(preview):
         screen.say(line)
+    if limit:
+        refuse_adoption(preview, parts.policy.name, limit)
 
 
 async def verify(settings: Settings) -> list[Finding]:

@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from ingest.source import SOURCES, Source, load_sources
 from local.directories import data_directory
 
 # Read before the settings are, by local/ and by this module.
@@ -40,6 +41,7 @@ class Settings(BaseSettings):
     neo4j_password: SecretStr | None = Field(None, validation_alias=AliasChoices("NEO4J_PASSWORD", "neo4j_password"))
     database_url: SecretStr | None = Field(None, validation_alias=AliasChoices("DATABASE_URL", "database_url"))
     sources: dict[str, SecretStr] = Field(default_factory=dict, description="DSN by system name")
+    source_files: Path | None = Field(None, description="a folder of source files of your own, besides ours")
     secret: SecretStr | None = Field(None, description="names the records; kept in the data directory if not given")
     policy: str = Field("guarded", description="a file in graph/policies")
     poll_seconds: Annotated[float, Field(gt=0)] | None = Field(None, description="overrides `every` of all sources")
@@ -66,6 +68,15 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, settings_file())
+
+
+def known_sources(settings: Settings) -> dict[str, Source]:
+    """Ours and those of the operator's own folder, by name. Raises ConfigError with every problem of every file."""
+    if settings.source_files is None:
+        return load_sources()
+    if not settings.source_files.is_dir():
+        raise SettingsError(f"WEKEZA_SOURCE_FILES: {settings.source_files} is not a folder.")
+    return load_sources(SOURCES, settings.source_files)
 
 
 def settings_file() -> Path:

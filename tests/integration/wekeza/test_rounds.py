@@ -11,6 +11,7 @@ from graph.client import Counters, GraphClient
 from graph.load import Loader, LoadReport
 from graph.records import Batch, Position, SourceRecord
 from graph.resolution.components import Components
+from graph.upheaval import Upheaval
 from graph.verify import verify
 from ingest.pipeline import poll
 from ingest.run import Line
@@ -200,11 +201,14 @@ async def test_a_live_graph_changes_its_policy_and_back(
     await run_round(guarded)
     before = await memberships(driver), await edges(driver, "LINKED", "QUARANTINED")
 
-    assert await guarded.adoption() is None
-    foreseen = await plain.adoption()
+    foreseen = await plain.what_if().adoption()
+    with pytest.raises(Upheaval, match=f"would change the id of {foreseen.changed.total:,} of"):
+        await plain.line().resolve()
+    assert (await memberships(driver), await edges(driver, "LINKED", "QUARANTINED")) == before
     with structlog.testing.capture_logs() as logged:
-        switched = await plain.line().resolve()
-    assert foreseen is not None
+        await guarded.line().resolve()
+        assert logged == [], "the policy is in force"
+        switched = await plain.line(accept=True).resolve()
     assert [{**entry, **foreseen.numbers()} for entry in logged] == logged
     assert (switched.merged, switched.churn) == (foreseen.happened[EventKind.MERGED], foreseen.changed.total)
     assert switched.merged > 0

@@ -1,13 +1,16 @@
 """Rows as a connector would hand them over, and records spelled out as JSON."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from ingest.mapping import Mapped
+from ingest.mapping import Mapped, map_rows
+from ingest.source import Source
 from ingest.table import Table
 
 SECRET = b"of the tests"
@@ -31,6 +34,17 @@ def spell(value: Any) -> Any:
     if isinstance(value, tuple):
         return [spell(item) for item in value]
     return value.isoformat() if isinstance(value, date) else value
+
+
+def read_folder(source: Source, folder: Path) -> tuple[Any, Any]:
+    """What the rows of a data folder become, by table, and what they are expected to become."""
+    rows = json.loads((folder / "rows.json").read_text(encoding="utf-8"))
+    expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    found = {
+        table.name: spell_mapped(map_rows(source, table, rows_of(table, rows[table.name]), SECRET))
+        for table in source.tables
+    }
+    return found, expected
 
 
 def spell_mapped(mapped: Mapped) -> dict[str, Any]:
