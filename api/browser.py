@@ -29,6 +29,7 @@ SAVED_QUERIES = (
     "browse_person",
     "browse_kept_apart",
     "browse_money",
+    "browse_relationships",
     "browse_alerts",
     "browse_devices",
     "browse_suppressed",

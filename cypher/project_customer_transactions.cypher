@@ -1,5 +1,6 @@
 // Of all her accounts, newest first.
 MATCH (customer)<-[:RESOLVES_TO]-(:SourceCustomer)-[:OWNS]->(account:Account)
+WHERE NOT account:Expected
 WITH DISTINCT account
 MATCH (account)-[:POSTED]->(transaction:Transaction)
 WHERE NOT transaction:Expected AND ($after IS NULL OR transaction.at < datetime($after[0])

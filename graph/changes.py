@@ -136,8 +136,11 @@ class _Comparison:
 
     def compare(self, stored: Row, edges: Iterable[Edge]) -> list[Edge]:
         """Answers the edges that open for one record."""
-        before = {_edge(row): row for row in stored.get("edges", ())}
         wanted = dict.fromkeys(edges)
+        if not stored:
+            self._opened += wanted
+            return list(wanted)
+        before = {_edge(row): row for row in stored.get("edges", ())}
         for edge in before.keys() - wanted.keys():
             self._deleted.append(before[edge]["id"])
             if far := before[edge].get("far"):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from graph.business import (
     AccountRecord,
@@ -74,8 +74,7 @@ _NAMED = {kind: [(item.name, NAMED[item.name]) for item in fields(kind) if item.
 EDGES_SAY = frozenset({*NAMED, "counterparty", "of", "about", "identifiers", "invalid"})
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """An edge that a record's own row says; ``start`` and ``end`` are keys.
 
     ``role`` is the owner's role, what a reference is for (COUNTERPARTY, OF or ABOUT), or a source's word for a role.
@@ -108,8 +107,6 @@ def properties_of(record: SourceRecord, content: str, step: int, at: datetime | 
         }
     if isinstance(record, AccountRecord):
         del named["role"]  # its owner's edge says it
-    if isinstance(record, ScoreRecord):
-        named["entity"] = record.key.split("|", 2)[1]  # a source may score by several tables
     if isinstance(record, RoleRecord) and lasts(record, at):
         named["ends"] = record.until  # an edge says it until then
     return named | {"system": system_of(record.key), "hash": content, "step": step}

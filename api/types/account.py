@@ -3,9 +3,11 @@ import strawberry
 from api.projected import projected
 from api.types.activity import Transaction, marked
 from api.types.connection import Connection, paged
+from api.types.holding import Card, Loan
 from api.types.money import Money, money
+from api.types.relationship import Holder
 from api.types.scalars import Amount, DateTime
-from graph.projection import Expression, Instant, Page, Value
+from graph.projection import Expression, Instant, Page, Rows, Value
 
 
 @strawberry.type(description="An account in one system; numbers are not unique across systems.")
@@ -22,8 +24,13 @@ class Account:
     authoritative: bool = projected(
         marked("account.authoritative"), "Whether this system speaks for the balance; false for a copy of another's."
     )
-    role: str | None = projected(Value("holding.role"), "What the owner is to it: holder, joint, signatory.")
+    role: str | None = projected(Value("holding.role"), "What the owner is to it: holder or joint.")
     owner: str = projected(Value("holding.owner"), "The key of her record that owns it.")
+    holders: list[Holder] = projected(
+        Rows("project_account_holders", "Holder"), "Everybody who may dispose of it, by each row that says so."
+    )
+    cards: list[Card] = projected(Rows("project_account_cards", "Card"), "Cards that draw on it, by key.")
+    loans: list[Loan] = projected(Rows("project_account_loans", "Loan"), "Loans that are repaid from it, by key.")
 
     transactions: Connection[Transaction] = paged(
         Page("project_account_transactions", "Transaction", position=("instant", "text")),

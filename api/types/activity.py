@@ -1,4 +1,4 @@
-"""What happened: bookings, logins, alerts, and the devices they came from."""
+"""What happened: bookings, logins, sessions, alerts, cases, and the devices they came from."""
 
 import strawberry
 
@@ -76,7 +76,7 @@ class Alert:
     reason: str | None = projected(Value("alert.reason"), "Why it was raised.")
     score: float | None = projected(Value("alert.score"), "From 0 to 100; high is risky.")
     raw_score: float | None = projected(Value("alert.raw_score"), "The score on the source's own scale.")
-    raw_scale: str | None = projected(Value("alert.raw_scale"), "The source's own scale: 0-1000, 0-1.")
+    raw_scale: str | None = projected(Value("alert.raw_scale"), "The source's own scale, from no risk to the most.")
     at: DateTime = projected(Instant("alert.at"), "When it was raised.")
     updated_at: DateTime | None = projected(Instant("alert.updated_at"), "When the source last changed it.")
     about: list[str] = projected(
@@ -84,11 +84,56 @@ class Alert:
     )
 
 
-@strawberry.type(description="The latest score of one source.")
+@strawberry.type(description="Somebody went through the menus of a channel.")
+class Session:
+    key: str = projected(Value("session.key"), "system|entity|id of the source's row.")
+    system: str = projected(Value("session.system"), "The system that kept it.")
+    channel: str | None = projected(Value("session.channel"), "The channel, as the source names it.")
+    at: DateTime = projected(Instant("session.at"), "When it began.")
+    ended_at: DateTime | None = projected(Instant("session.ended_at"), "When it ended.")
+    status: str | None = projected(Value("session.status"), "The source's own status.")
+    steps: int | None = projected(Value("session.steps"), "How many menus were visited.")
+    updated_at: DateTime | None = projected(Instant("session.updated_at"), "When the source last changed it.")
+    device: Device | None = projected(Rows("project_session_device", "Device", one=True), "What it came from.")
+
+
+@strawberry.type(description="A matter that somebody of the bank works on.")
+class Case:
+    key: str = projected(Value("matter.key"), "system|entity|id of the source's row.")
+    system: str = projected(Value("matter.system"), "The system that keeps it.")
+    number: str | None = projected(Value("matter.number"), "The case's number.")
+    category: str | None = projected(Value("matter.category"), "What it is about, as the source names it.")
+    priority: str | None = projected(Value("matter.priority"), "The source's own priority.")
+    status: str | None = projected(Value("matter.status"), "How far its handling is.")
+    at: DateTime = projected(Instant("matter.at"), "When it was opened.")
+    closed_at: DateTime | None = projected(Instant("matter.closed_at"), "When it was closed.")
+    updated_at: DateTime | None = projected(Instant("matter.updated_at"), "When the source last changed it.")
+    about: list[str] = projected(
+        Rows("project_case_subjects"), "The keys of the records, accounts and bookings that it is about."
+    )
+
+
+@strawberry.type(description="Somebody did something to what a system holds.")
+class Activity:
+    key: str = projected(Value("activity.key"), "system|entity|id of the source's row.")
+    system: str = projected(Value("activity.system"), "The system that logged it.")
+    at: DateTime = projected(Instant("activity.at"), "When.")
+    operation: str = projected(Value("activity.operation"), "What was done, in the system's own words.")
+    entity: str | None = projected(Value("activity.entity"), "To what kind of thing, in the system's own words.")
+    actor: str | None = projected(Value("activity.actor"), "Who did it: a user's or a system's name.")
+    done_to: list[str] = projected(
+        Rows("project_activity_subjects"), "The keys of the records and accounts that it was done to."
+    )
+
+
+@strawberry.type(description="The latest score of one table of one source.")
 class RiskComponent:
     source: str = projected(Value("component.system"), "The system that scored her.")
+    entity: str = projected(Value("scored_in"), "The source's table of scores.")
     raw_score: float = projected(Value("component.raw_score"), "The score on the source's own scale.")
-    raw_scale: str = projected(Value("component.raw_scale"), "The source's own scale: 0-1000, 0-1.")
+    raw_scale: str = projected(
+        Value("component.raw_scale"), "The source's own scale, from no risk to the most: 0-1000, 850-300."
+    )
     normalised: float = projected(Value("component.score"), "From 0 to 100; high is risky.")
     level: str | None = projected(Value("component.level"), "The source's own level.")
     model: str | None = projected(Value("component.model"), "The model that scored her.")
@@ -98,12 +143,12 @@ class RiskComponent:
 @strawberry.type(description="How risky the sources find her.")
 class Risk:
     fraud_score: float = projected(
-        Value("highest.score"), "From 0 to 100, high is risky: the highest of the sources' latest scores."
+        Value("highest.score"), "From 0 to 100, high is risky: the highest of the latest scores."
     )
     level: str | None = projected(Value("highest.level"), "The level that goes with fraudScore, as its source says it.")
     last_updated: DateTime = projected(Rows("project_risk_updated", one=True), "When a source last scored her.")
     components: list[RiskComponent] = projected(
-        Rows("project_risk_components", "RiskComponent"), "The latest score of each source."
+        Rows("project_risk_components", "RiskComponent"), "The latest score of each table of each source."
     )
 
 

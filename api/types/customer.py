@@ -5,9 +5,10 @@ import strawberry
 
 from api.projected import PROJECTION, projected
 from api.types.account import Account, Balance
-from api.types.activity import Alert, Device, Login, Risk, Transaction
+from api.types.activity import Activity, Alert, Case, Device, Login, Risk, Session, Transaction
 from api.types.connection import Connection, paged
 from api.types.context import Info
+from api.types.holding import Card, Loan
 from api.types.identity import (
     GoldenDate,
     GoldenIdentifier,
@@ -18,6 +19,7 @@ from api.types.identity import (
     SourceRecord,
     golden,
 )
+from api.types.relationship import Relationship
 from api.types.scalars import DateTime
 from api.types.source import SourceFreshness, freshness
 from graph.projection import Instant, Page, Rows, Value
@@ -90,12 +92,33 @@ class GlobalCustomer:
         Page("project_customer_transactions", "Transaction", position=BY_TIME),
         "Bookings on all her accounts, newest first.",
     )
+    loans: Connection[Loan] = paged(
+        Page("project_customer_loans", "Loan", position=("text",)), "Loans that she owes, by key."
+    )
+    cards: Connection[Card] = paged(
+        Page("project_customer_cards", "Card", position=("text",)), "Cards that she carries, by key."
+    )
+    relationships: Connection[Relationship] = paged(
+        Page("project_customer_relationships", "Relationship", position=("text",)),
+        "Roles that she has, and that others have towards her or the accounts that she owns, by key; past ones too.",
+    )
     logins: Connection[Login] = paged(
         Page("project_customer_logins", "Login", position=BY_TIME), "Her logins, failed ones too, newest first."
     )
     alerts: Connection[Alert] = paged(
         Page("project_customer_alerts", "Alert", position=BY_TIME),
         "Alerts about her records, accounts or bookings, newest first.",
+    )
+    sessions: Connection[Session] = paged(
+        Page("project_customer_sessions", "Session", position=BY_TIME), "Her sessions in channels, newest first."
+    )
+    cases: Connection[Case] = paged(
+        Page("project_customer_cases", "Case", position=BY_TIME),
+        "Cases about her records, accounts or bookings, newest first.",
+    )
+    activities: Connection[Activity] = paged(
+        Page("project_customer_activities", "Activity", position=BY_TIME),
+        "What was done to her records and accounts, newest first.",
     )
     freshness: list[SourceFreshness] | None = strawberry.field(
         resolver=_freshness,

@@ -61,6 +61,8 @@ CREATE (hers)-[:POSTED]->(t:Transaction:Event {{key: 'core|transaction|1', at: d
 CREATE (t)-[:COUNTERPARTY]->(paid)
 CREATE (:FraudAlert:Event {{key: 'fraud|alert|1', level: 'high', at: datetime('2026-11-20T09:00:00Z')}})-[:ABOUT]->(t)
 CREATE (app)-[:REGISTERED]->(device:Device {{key: 'app|device|1', type: 'android'}})
+CREATE (core)-[:GUARANTEES {{role_key: 'core|role|1'}}]->(his)
+CREATE (his)-[:SIGNATORY_OF {{role_key: 'core|role|2'}}]->(hers)
 CREATE (his)-[:LOGGED_IN]->(:Login:Event {{key: 'app|login|1'}})-[:FROM]->(device)
 """
 RECORDS = {"core|customer|1", "core|customer|2"}
@@ -70,6 +72,7 @@ DRAWN = {
     | {"Achieng Otieno", "app|user|7", "NationalId|KE|1", "Phone|1", "Phone|2", "core|account|1"},
     "browse_kept_apart": RECORDS | BOTH | {"Phone|1"},
     "browse_money": RECORDS | BOTH | {"core|account|1", "core|account|2", "core|transaction|1"},
+    "browse_relationships": RECORDS | BOTH | {"core|account|1"},
     "browse_alerts": {"fraud|alert|1", "core|transaction|1", "core|account|1", "core|customer|1", "Achieng Otieno"},
     "browse_devices": BOTH | {"app|device|1", "app|user|7", "app|login|1", "core|customer|2"},
     "browse_suppressed": {"Phone|2", "app|user|7", "core|customer|2"},

@@ -85,12 +85,17 @@ async def polled(ledger: Ledger) -> None:
 
 
 @pytest.fixture
-async def api(small_bank: None, polled: None, driver: AsyncDriver, ledger: Ledger) -> AsyncIterator[Api]:
-    graph = CountingGraph(driver)
+async def empty_api(graph: GraphClient, polled: None, driver: AsyncDriver, ledger: Ledger) -> AsyncIterator[Api]:
+    counting = CountingGraph(driver)
     settings = ApiSettings(
         verification_key=verification_key(SIGNING_KEY), systems=("core", "mobile", "fraud", "web"), query_page=True
     )
-    transport = httpx.ASGITransport(create_app(settings, graph, ledger))
+    transport = httpx.ASGITransport(create_app(settings, counting, ledger))
     headers = {"Authorization": f"Bearer {token()}"}
     async with httpx.AsyncClient(transport=transport, base_url="http://api", headers=headers) as http:
-        yield Api(http, graph)
+        yield Api(http, counting)
+
+
+@pytest.fixture
+async def api(small_bank: None, empty_api: Api) -> Api:
+    return empty_api

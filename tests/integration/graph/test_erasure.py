@@ -3,11 +3,14 @@
 import pytest
 from neo4j import AsyncDriver
 
+from graph.business import ActivityRecord, CardRecord, CaseRecord, RoleRecord, SessionRecord
 from graph.client import GraphClient
 from graph.errors import BadDecision, NotFound
+from graph.load import Loader
 from graph.proposals import Correct, Suppress
 from ledger.ledger import Ledger
 from ledger.records import forget_erased
+from tests.integration.graph.bank import DAY, SECRET, batch
 from tests.integration.graph.office import ID, MAIL, OTHER_PHONE, PHONE, WHY, Office, key, record
 
 JOHN, MARY = "John Doe", "Mary Wanjiku"
@@ -125,3 +128,32 @@ async def test_what_was_decided_about_a_value_holds_after_its_holder_was_erased(
     await office.steward.erase(key("a"), **WHY)
     await office.load(record("b", MARY, PHONE), record("c", MARY, PHONE))
     assert await office.parts() == {"b", "c"}
+
+
+async def test_what_she_had_and_did_is_nobody_s_and_no_row_about_it_brings_her_back(office: Office) -> None:
+    """As of logins and alerts: that they were stays, tied to a record without a name."""
+    mary, john = key("a"), key("b")
+    business = (
+        SessionRecord(key="s|session|1", customer=mary, channel="ussd", at=DAY),
+        CaseRecord(key="s|case|1", customer=mary, at=DAY),
+        ActivityRecord(key="s|activity|1", customer=mary, at=DAY, operation="Login", actor=MARY),
+        CardRecord(key="s|card|1", holder=mary, last_four="4242"),
+        RoleRecord(key="s|role|1", type="next_of_kin_of", holder=mary, customer=john, role="wife"),
+        RoleRecord(key="s|role|2", type="guarantees", holder=john, customer=mary),
+    )
+    loader = Loader(office.client, office.ledger, secret=SECRET, policy=office.policy)
+    await office.load(record("a", MARY, PHONE), record("b", JOHN))
+    await loader.load(batch(*business, system="s"))
+    born = await office.born_as("a")
+    assert MARY in await told(office)
+    await office.steward.erase(mary, **WHY)
+    left = await told(office)
+    assert [text for text in (MARY, mary) if text in left] == []
+    tied = "MATCH (s:SourceCustomer {key: $key})-[e]-(n) WHERE n:Role OR n:Event OR n:Card RETURN type(e), n.key"
+    hers = {("HAD_SESSION", "s|session|1"), ("ABOUT", "s|case|1"), ("ON", "s|activity|1"), ("CARRIES", "s|card|1")}
+    roles = {("PLAYS", "s|role|1"), ("TOWARDS", "s|role|2")}
+    assert await office.rows(tied, key=f"erased|{born}") == hers | roles
+    later = [RoleRecord(key=f"s|role|{n}", type="guarantees", holder=john, customer=mary) for n in (3, 4)]
+    assert (await loader.load(batch(*business, *later, system="s"))).created == 2
+    assert await office.rows("MATCH (s:SourceCustomer) WHERE NOT s:Ghost RETURN s.key") == {(john,)}
+    assert await office.rows("MATCH (r:Role) WHERE r.key > 's|role|2' RETURN COUNT { (r)-[:TOWARDS]->() }") == {(0,)}

@@ -13,6 +13,7 @@ from graph.load import Loader
 from graph.records import SourceRecord
 from graph.resolution.policy import Policy
 from graph.resolve import Resolver
+from graph.restore import restore
 from graph.roles import end_roles
 from ledger.ledger import Ledger
 from tests.integration.graph.bank import DAY, SECRET, account, batch
@@ -222,3 +223,17 @@ async def test_statements_do_not_grow_with_the_batch(loader: Loader) -> None:
         ]
         sent.append((await loader.load(batch(*many))).statements)
     assert sent[1] <= sent[0] <= 40  # the first one also says of what has not arrived that it is waited for
+
+
+async def test_after_a_rebuild_the_sources_tell_it_all_again(
+    loader: Loader, graph: GraphClient, ledger: Ledger, driver: AsyncDriver, policy: Policy
+) -> None:
+    """The ledger gives back who is who; roles and holdings come from where they came from."""
+    await load(loader)
+    await Resolver(graph, ledger, secret=SECRET, policy=policy, trust={}).resolve()
+    before = await snapshot(driver)
+    await driver.execute_query("MATCH (n) WHERE NOT n:WekezaTests DETACH DELETE n")
+    await restore(graph, ledger, policy=policy)
+    await load(loader, BUSINESS, ROLES, HOLDINGS, CUSTOMERS)
+    await Resolver(graph, ledger, secret=SECRET, policy=policy, trust={}).resolve()
+    assert await snapshot(driver) == before

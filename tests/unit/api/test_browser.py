@@ -148,7 +148,7 @@ def test_what_is_no_browser_is_named(tmp_path: Path, content: bytes | dict[str, 
         browser_app(path, bolt_uri=BOLT)
 
 
-def test_the_seed_has_six_titled_queries_in_one_folder_and_the_style() -> None:
+def test_the_seed_has_seven_titled_queries_in_one_folder_and_the_style() -> None:
     found = seed(seed_script(BOLT))
     titles = [document["content"].splitlines()[0] for document in found["documents"]]
     assert sorted(titles) == [
@@ -158,6 +158,7 @@ def test_the_seed_has_six_titled_queries_in_one_folder_and_the_style() -> None:
         "// Identifiers of too many",
         "// Kept apart, and why",
         "// Money to and from a person",
+        "// Who is what to a person",
     ]
     assert {document["folder"] for document in found["documents"]} == {found["folder"]["id"]}
     refused, linked = (found["style"][f"relationship.{name}"] for name in ("QUARANTINED", "LINKED"))

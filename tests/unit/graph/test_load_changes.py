@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from neo4j.time import DateTime
 
-from graph.business import AccountRecord, AlertRecord, Reference
+from graph.business import AccountRecord, AlertRecord, Reference, RoleRecord
 from graph.changes import Changes, compare, compare_edges
 from graph.deliveries import newest
 from graph.records import CustomerRecord, Departure, SourceRecord, content_hash
@@ -126,3 +126,54 @@ def test_a_reference_that_is_no_longer_made_takes_its_derived_edge_along() -> No
     assert found.deleted == ["e1", "e2"]
     assert list(found.references) == ["account.number|*|0101"]
     assert found.touched == {"account.number|*|0777", "account.number|*|0101"}
+
+
+def removed(record: SourceRecord, before: dict[str, Any] | None, at: datetime | None = None) -> Changes:
+    rows = {record.key: before} if before else {}
+    departure = Departure(record.key, at, kind=type(record))
+    return compare(newest([departure]), {type(record): rows}, moved=False)
+
+
+def test_what_is_no_customer_leaves_without_a_ghost_and_once() -> None:
+    found = removed(ACCOUNT, stored(ACCOUNT, id="n1"))
+    assert (bool(found), found.departed, found.removed_ids()) == (True, [], ["n1"])
+    stub: dict[str, Any] = {"key": ACCOUNT.key, "id": "n1", "hash": None, "updated_at": None, "edges": []}
+    for before in (None, stub):
+        assert not removed(ACCOUNT, before)
+    assert not removed(ACCOUNT, stored(ACCOUNT, id="n1"), DAY - timedelta(seconds=1))
+
+
+def test_who_leaves_takes_back_all_that_it_said() -> None:
+    """Its edges, what was derived from its references, and what was meant by its number."""
+    rows = [
+        {"type": "ABOUT", "start": ALERT.key, "end": "fraud|party|a", "role": None, "id": "e1", "far": "n2"},
+        {"type": "REFERS_TO", "start": ALERT.key, "end": "account.number|*|0101", "role": "ABOUT", "id": "e2"},
+    ]
+    derived = [{"id": "e3", "reference": "account.number|*|0101"}]
+    found = compare_edges(removed(ALERT, stored(ALERT, id="n1", edges=rows, derived=derived)))
+    assert (sorted(found.deleted), found.opened, found.freed) == (["e1", "e2", "e3"], [], {"n2"})
+    assert found.touched == {"account.number|*|0101"}
+    owned = {"type": "OWNS", "start": "core|customer|1", "end": ACCOUNT.key, "role": "holder", "id": "e1", "far": "n2"}
+    found = compare_edges(removed(ACCOUNT, stored(ACCOUNT, id="n1", number="0101", edges=[owned])))
+    assert found.touched == {"account.number|*|0101", "account.number|core|0101"}
+
+
+def test_edges_open_at_what_may_not_have_arrived_and_none_at_whom_was_erased() -> None:
+    role = RoleRecord(key="r", type="joint_holder_of", holder="h", account="a")
+    found = compare_edges(changes(role, None))
+    assert found.expected == {CustomerRecord: {"h"}, AccountRecord: {"a"}}
+    without = found.without({"h"})
+    assert [(edge.type, edge.start, edge.end) for edge in without.opened] == [("TOWARDS", "r", "a")]
+    assert without.expected == {CustomerRecord: set(), AccountRecord: {"a"}}
+
+
+def test_two_roles_that_say_the_same_are_two_edges_and_the_account_s_own_is_a_third() -> None:
+    said = {"type": "OWNS", "start": "h", "end": "a", "role": "joint", "id": "e1"}
+    role = RoleRecord(key="r1", type="joint_holder_of", holder="h", account="a")
+    plays = {"type": "PLAYS", "start": "h", "end": "r1", "role": None, "id": "e2"}
+    towards = {"type": "TOWARDS", "start": "r1", "end": "a", "role": None, "id": "e3"}
+    mine = changes(replace(role, since=DAY), stored(role, edges=[plays, towards, said | {"by": "r1"}]))
+    found = compare_edges(mine)
+    assert (found.opened, found.deleted) == ([], [])
+    another = changes(replace(role, since=DAY), stored(role, edges=[plays, towards, said | {"by": "r2"}]))
+    assert [edge.by for edge in compare_edges(another).opened] == ["r1"]

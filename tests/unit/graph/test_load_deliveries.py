@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.business import AccountRecord
-from graph.deliveries import Stamp, Version, in_order, in_waves
+from graph.deliveries import Stamp, Version, in_order, in_waves, stamp
 from graph.records import CustomerRecord, Departure, SourceRecord
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
@@ -70,3 +70,33 @@ def test_versions_are_compared_by_number_first_then_by_date() -> None:
 @given(st.permutations([at(ONE, 1), Departure(KEY, source_version=2), at(TWO, 3), at(ONE, 4)]))
 def test_in_whatever_order_numbered_versions_come(versions: list[Version]) -> None:
     assert [version.source_version for version in in_order(versions)] == [1, 2, 3, 4]
+
+
+ACCOUNT = AccountRecord(key="core|account|1", number="1", owner=None)
+LEFT = Departure(ACCOUNT.key, kind=AccountRecord)
+
+
+def test_of_an_account_and_its_departure_the_last_word_counts() -> None:
+    assert waves_of(ACCOUNT, LEFT) == [[LEFT]]
+    assert waves_of(LEFT, ACCOUNT) == [[ACCOUNT]]
+    dated = replace(ACCOUNT, updated_at=DAY)
+    before, after = (Departure(ACCOUNT.key, DAY + timedelta(days=days), kind=AccountRecord) for days in (-1, 1))
+    assert waves_of(dated, before) == waves_of(before, dated) == [[dated]]
+    assert waves_of(dated, after) == waves_of(after, dated) == [[after]]
+
+
+@given(st.lists(st.sampled_from([None, 0, 1, 2]), min_size=1, max_size=5), st.data())
+def test_a_batch_is_as_its_records_one_by_one(days: list[int | None], data: st.DataObject) -> None:
+    """What is known to be older than what is there is left out, whether both come at once or not."""
+    moments = [None if day is None else DAY + timedelta(days=day) for day in days]
+    versions: list[SourceRecord | Departure] = [
+        Departure(ACCOUNT.key, at, kind=AccountRecord)
+        if data.draw(st.booleans())
+        else replace(ACCOUNT, number=str(n), updated_at=at)
+        for n, at in enumerate(moments)
+    ]
+    last = versions[0]
+    for version in versions[1:]:
+        if not stamp(version).precedes(stamp(last)):
+            last = version
+    assert waves_of(*versions) == [[last]]

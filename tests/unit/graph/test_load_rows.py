@@ -5,17 +5,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.business import (
+    ROLES,
     AccountRecord,
+    ActivityRecord,
     AlertRecord,
+    CardRecord,
+    CaseRecord,
     DeviceRecord,
+    LoanRecord,
     LoginRecord,
     Reference,
+    RoleRecord,
     ScoreRecord,
+    SessionRecord,
     SightingRecord,
     TransactionRecord,
 )
-from graph.records import CustomerRecord, InvalidValue, PartyType, SourceRecord
-from graph.rows import KINDS, Edge, edges_of, number_of, properties_of, references_of, references_to
+from graph.nodes import EDGES, EXPECTED
+from graph.records import CustomerRecord, Departure, InvalidValue, PartyType, SourceRecord
+from graph.rows import KINDS, Edge, edges_of, named_by, number_of, properties_of, references_of, references_to
 from graph.statements import statement
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -86,10 +94,64 @@ def test_what_an_edge_says_is_no_property() -> None:
             {Edge("SCORED", "c", "s")},
         ),
         (CustomerRecord(key="c"), set()),
+        (LoanRecord(key="l", number="1", borrower="c"), {Edge("BORROWED", "c", "l")}),
+        (LoanRecord(key="l", number="1", account="a"), {Edge("REPAID_FROM", "l", "a")}),
+        (CardRecord(key="k", holder="c", account="a"), {Edge("CARRIES", "c", "k"), Edge("DRAWS_ON", "k", "a")}),
+        (CardRecord(key="k"), set()),
+        (
+            SessionRecord(key="s", customer="c", channel="ussd", at=AT, device="d"),
+            {Edge("HAD_SESSION", "c", "s"), Edge("FROM", "s", "d")},
+        ),
+        (CaseRecord(key="x", at=AT, customer="c"), {Edge("ABOUT", "x", "c")}),
+        (
+            ActivityRecord(key="v", at=AT, operation="Update", customer="c", account="a"),
+            {Edge("ON", "v", "c"), Edge("ON", "v", "a")},
+        ),
+        (RoleRecord(key="r", type="related_to", holder="h"), {Edge("PLAYS", "h", "r")}),
+        (
+            RoleRecord(key="r", type="signatory_of", holder="h", customer="c", account="a", role="Any two"),
+            {
+                Edge("PLAYS", "h", "r"),
+                Edge("TOWARDS", "r", "c"),
+                Edge("TOWARDS", "r", "a"),
+                Edge("SIGNATORY_OF", "h", "c", "Any two", "r"),
+                Edge("SIGNATORY_OF", "h", "a", "Any two", "r"),
+            },
+        ),
+        (
+            RoleRecord(key="r", type="joint_holder_of", holder="h", account="a", role="JOINT-B"),
+            {Edge("PLAYS", "h", "r"), Edge("TOWARDS", "r", "a"), Edge("OWNS", "h", "a", "joint", "r")},
+        ),
     ],
 )
 def test_edges_by_key(record: SourceRecord, edges: set[Edge]) -> None:
     assert set(edges_of(record)) == edges
+
+
+@given(st.sampled_from(sorted(ROLES)), st.none() | st.datetimes(timezones=st.just(UTC)))
+def test_a_role_ties_its_holder_directly_until_its_time_is_over(type_: str, until: datetime | None) -> None:
+    role = RoleRecord(key="r", type=type_, holder="h", customer="c", account="a", until=until)
+    lasts = until is None or until > AT
+    direct = {(edge.start, edge.end) for edge in edges_of(role, AT) if edge.by == "r"}
+    assert direct == ({("h", "c"), ("h", "a")} if lasts else set())
+    assert {(edge.type, edge.by) for edge in edges_of(role, AT) if edge.by is None} == {
+        ("PLAYS", None),
+        ("TOWARDS", None),
+    }
+    assert properties_of(role, "hash", 1, AT).get("ends") == (until if lasts else None)
+
+
+def test_a_role_s_word_is_a_property_and_an_account_s_is_its_owner_s() -> None:
+    role = RoleRecord(key="r", type="director_of", holder="h", role="Chair")
+    assert (properties_of(role, "hash", 1)["role"], properties_of(role, "hash", 1)["type"]) == ("Chair", "director_of")
+    assert "role" not in properties_of(AccountRecord(key="a", number=None, owner="c"), "hash", 1)
+
+
+def test_what_a_record_names_by_key_is_expected_until_it_arrives() -> None:
+    card = CardRecord(key="k", holder="c", account="a")
+    assert named_by(card) == {"c": CustomerRecord, "a": AccountRecord}
+    assert named_by(LOGIN) == {"m|user|1": CustomerRecord, "m|device|1": DeviceRecord}
+    assert named_by(AccountRecord(key="a", number="1", owner=None)) == {}
 
 
 def test_references_are_kept_once_with_what_they_are_for() -> None:
@@ -100,6 +162,8 @@ def test_references_are_kept_once_with_what_they_are_for() -> None:
     seen = SightingRecord(key="m|t|1", of=REFERENCE, channel="app", status=None, at=AT)
     assert [edge.role for edge, _ in references_of(seen)] == ["OF"]
     assert references_of(LOGIN) == ()
+    case = CaseRecord(key="x", at=AT, about=(REFERENCE,))
+    assert references_of(case) == ((Edge("REFERS_TO", "x", "account.number|*|0102", "ABOUT"), REFERENCE),)
 
 
 def test_a_record_answers_references_to_its_number_in_any_or_in_its_system() -> None:
@@ -110,6 +174,8 @@ def test_a_record_answers_references_to_its_number_in_any_or_in_its_system() -> 
         "transaction.reference|core|TX1",
     )
     assert references_to(LOGIN, number_of(LOGIN)) == ()
+    gone = Departure("core|account|1", kind=AccountRecord)
+    assert references_to(gone, "0102") == references_to(account, "0102")
 
 
 @given(st.text(min_size=1), st.sampled_from([None, "core"]))
@@ -120,6 +186,26 @@ def test_a_reference_is_found_by_whom_it_means(number: str, system: str | None) 
 
 def test_every_kind_of_record_has_its_statements() -> None:
     assert set(KINDS) == set(SourceRecord.__args__)
+    assert len({kind.label for kind in KINDS.values()}) == len(KINDS)
     for kind in KINDS.values():
         assert "$rows" in statement(kind.stored)
         assert "$rows" in statement(kind.write)
+
+
+def test_every_edge_and_every_stub_has_its_statement() -> None:
+    for name in (*EDGES.values(), *EXPECTED.values()):
+        assert statement(name)
+    assert set(EXPECTED) == {kind for record in NAMING for kind in named_by(record).values()}
+    assert {edge.type for record in NAMING for edge in edges_of(record) if not edge.by} <= EDGES.keys()
+
+
+NAMING = (
+    AccountRecord(key="a", number=None, owner="c"),
+    LOGIN,
+    RoleRecord(key="r", type="guarantees", holder="h", customer="c", account="a"),
+    LoanRecord(key="l", number=None, borrower="c", account="a"),
+    CardRecord(key="k", holder="c", account="a"),
+    SessionRecord(key="s", customer="c", channel="ussd", at=AT, device="d"),
+    CaseRecord(key="x", at=AT, customer="c"),
+    ActivityRecord(key="v", at=AT, operation="Update", customer="c", account="a"),
+)
