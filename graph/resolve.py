@@ -23,6 +23,7 @@ from graph.resolution.eligibility import Eligibility
 from graph.resolution.policy import Policy, policy_hash
 from graph.steps import OnPoint, Step, Writer, open_writer, settle_open_steps
 from graph.suppressions import eligibility_of, stale_suppressions, write_suppressions
+from graph.upheaval import Limit, Quota
 from ledger.entries import EventKind, IdentityEvent
 from ledger.ledger import Ledger
 
@@ -96,18 +97,31 @@ class Resolver:
     def policy(self) -> Policy:
         return self._policy
 
-    async def resolve(self) -> ResolveReport:
+    async def resolve(self, limit: Limit | None = None) -> ResolveReport:
         """Work off the marked records, step by step; if the policy is another than last time, resolve everything.
 
-        Nothing marked, nothing written. What a crash leaves is settled first.
+        Nothing marked, nothing written. What a crash leaves is settled first. Raises Upheaval, and has written nothing
+        of it, where more customers would lose records than ``limit`` allows; a changed policy is not limited here.
         """
         await settle_open_steps(self._client, self._ledger)
         if await self.policy_changed():
             return await self._adopt_policy()
-        report = ResolveReport()
+        report, quota = ResolveReport(), None
         while marked := await self._client.read("resolve_read_marked", limit=SEEDS_PER_STEP):
-            report += await self._resolve_seeds([row["key"] for row in marked], self._hash)
+            if limit and quota is None:
+                quota = await self._open_quota(limit)
+            report += await self._resolve_seeds([row["key"] for row in marked], self._hash, quota)
         return report
+
+    async def _open_quota(self, limit: Limit) -> Quota:
+        """The quota of a resolution; where that takes several steps, nothing is written before all were looked at."""
+        quota = Quota(limit, (await self._client.read("resolve_count_customers"))[0]["customers"])
+        members = [row["key"] for row in await self._client.read("resolve_read_marked_members")]
+        if len(members) > SEEDS_PER_STEP:
+            foreseen = Quota(limit, quota.customers)
+            for start in range(0, len(members), SEEDS_PER_STEP):
+                foreseen.take((await self.look(members[start : start + SEEDS_PER_STEP])).change)
+        return quota
 
     async def resolve_all(self) -> ResolveReport:
         """Resolve every record anew; a graph that is as the rule says stays untouched."""
@@ -188,10 +202,14 @@ class Resolver:
                 report += await self._resolve_seeds(seeds, noted) if outlook else _report(outlook)
         return report
 
-    async def _resolve_seeds(self, seeds: Sequence[str], noted: str | None) -> ResolveReport:
+    async def _resolve_seeds(
+        self, seeds: Sequence[str], noted: str | None, quota: Quota | None = None
+    ) -> ResolveReport:
         """One step, if there is anything to write. ``noted`` is the policy hash for its :Run."""
         async with self._writer() as writer:
             outlook = await self._look(writer.read, seeds, NOTHING)
+            if quota:
+                quota.take(outlook.change)
             return await self._write(writer, outlook, noted) if outlook else _report(outlook)
 
     async def _look(self, read: Read, seeds: Sequence[str], suppose: Overlay) -> Outlook:

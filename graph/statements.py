@@ -9,17 +9,24 @@ from graph.relationships import PATTERNS
 
 PARAMETER = re.compile(r"\$([A-Za-z_]\w*)")
 COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
+LABEL = re.compile(r"/\*label\*/\w+")
 
 
 @cache
-def statement(name: str) -> str:
-    """The text of ``cypher/<name>.cypher`` without its comment lines, identifier relationships spelt out."""
+def statement(name: str, label: str | None = None) -> str:
+    """The text of ``cypher/<name>.cypher`` without its comment lines, with the types of relationships spelt out.
+
+    ``label`` takes the place of the one that a statement for records of every kind marks with ``/*label*/``: a label
+    that is a parameter finds no index.
+    """
     try:
         text = resources.files("cypher").joinpath(f"{name}.cypher").read_text(encoding="utf-8")
     except FileNotFoundError as missing:
         raise StatementError(f"There is no statement cypher/{name}.cypher.") from missing
     for pattern, types in PATTERNS.items():
         text = text.replace(pattern, types)
+    if label:
+        text = LABEL.sub(label, text)
     return COMMENT.sub("", text).strip().rstrip(";")
 
 

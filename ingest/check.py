@@ -1,5 +1,6 @@
 """Is a source still what its file says? Reads no rows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -21,12 +22,12 @@ class SourceCheck:
     remarks: tuple[str, ...] = ()
 
 
-async def check_source(source: Source, dsn: str) -> SourceCheck:
+async def check_source(source: Source, dsns: Mapping[str, str]) -> SourceCheck:
     """Connect, compare tables and columns, and evaluate every expression over the columns' types of now."""
     problems: list[str] = []
     remarks: list[str] = []
     try:
-        async with DatabaseReader.connect(source, dsn) as reader:
+        async with DatabaseReader.connect(source, dsns) as reader:
             for table in source.tables:
                 problems += await _check_table(reader, source, table)
                 remarks += [f"{source.title}: {name!r} of {table.table!r} is new" for name in await _new(reader, table)]

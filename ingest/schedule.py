@@ -14,7 +14,8 @@ import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from ingest.pipeline import Line, poll
+from ingest.pipeline import poll
+from ingest.run import Line
 from ingest.source import Source
 from ledger.errors import LedgerError
 from ledger.locks import Leadership, leader_lock
@@ -108,7 +109,7 @@ class Schedule:
         assert task is not None  # noqa: S101 - a coroutine runs in a task
         self._polls.add(task)
         try:
-            report = await poll(source, self._dsns[source.name], self._line, ending)
+            report = await poll(source, self._dsns, self._line, ending)
         finally:
             self._polls.discard(task)
         if not report.retryable:

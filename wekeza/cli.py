@@ -100,9 +100,10 @@ def serve() -> None:
 def resolve(
     everything: Annotated[bool, typer.Option("--all", help="Every record, not only those that are due.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change; write nothing.")] = False,
+    accept: Annotated[bool, typer.Option("--accept", help="However many customers lose records by it.")] = False,
 ) -> None:
     """Resolve what is due; an unchanged graph is not written to. A changed policy shows what it changes, then does."""
-    report = uvloop.run(jobs.resolve(read_settings(), screen, everything=everything, dry_run=dry_run))
+    report = uvloop.run(jobs.resolve(read_settings(), screen, everything=everything, dry_run=dry_run, accept=accept))
     if report is None:
         return
     screen.say(
@@ -178,9 +179,20 @@ def check_sources(names: Annotated[list[str] | None, typer.Argument()] = None) -
 
 
 @ingest.command("once")
-def ingest_once(names: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+def ingest_once(
+    names: Annotated[list[str] | None, typer.Argument()] = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="However many records end and customers lose records by it.")
+    ] = False,
+) -> None:
     """Read the named sources (or all that are switched on) once and resolve. Exit code 1 if one failed."""
-    _exit_unless(uvloop.run(jobs.ingest_once(read_settings(), names, screen)))
+    _exit_unless(uvloop.run(jobs.ingest_once(read_settings(), names, screen, accept=accept)))
+
+
+@ingest.command("replay")
+def replay_letters(names: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+    """Try the rows again that became no record. Exit code 1 if some are left."""
+    _exit_unless(uvloop.run(jobs.replay(read_settings(), names, screen)))
 
 
 @ingest.command("run")

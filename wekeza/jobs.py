@@ -16,7 +16,9 @@ from graph.resolve import ResolveReport
 from graph.verify import verify as verify_laws
 from graph.what_if import BadPolicy
 from ingest.check import check_source
+from ingest.dead_letters import replay as replay_letters
 from ingest.schedule import Schedule, run_until_signal
+from ledger.dead_letters import count_letters
 from wekeza.keys import signing_key
 from wekeza.logs import log_as_json, log_only_errors
 from wekeza.replies import of_preview
@@ -75,11 +77,11 @@ def _log_wait(state: RetryCallState) -> None:
     log.warning("store_unavailable", error=str(fault), next_try_seconds=round(state.upcoming_sleep, 1))
 
 
-async def ingest_once(settings: Settings, names: Sequence[str] | None, screen: Screen) -> bool:
-    """One round; answers whether every source was read."""
+async def ingest_once(settings: Settings, names: Sequence[str] | None, screen: Screen, *, accept: bool) -> bool:
+    """One round; answers whether every source was read. ``accept`` lets it change as much as it will."""
     log_only_errors()
     async with connect(settings) as parts:
-        done = await run_round(parts, names)
+        done = await run_round(parts, names, accept=accept)
     show_round(done, screen)
     return not done.failed
 
@@ -88,7 +90,8 @@ async def check(settings: Settings, names: Sequence[str] | None, screen: Screen)
     """Check the source files and, for each source that is switched on, its tables; answers whether all is well."""
     log_only_errors()
     async with connect(settings) as parts:
-        checks = [await check_source(parts.sources[name], dsn) for name, dsn in parts.dsns(names).items()]
+        dsns = parts.dsns(names)
+        checks = [await check_source(parts.sources[name], dsns) for name in dsns]
         screen.say(f"{len(parts.sources)} source files are well-formed, {len(checks)} sources were asked.")
     for found in checks:
         screen.say(f"{found.system}: {'; '.join(found.problems) or 'as its file says'}")
@@ -97,7 +100,32 @@ async def check(settings: Settings, names: Sequence[str] | None, screen: Screen)
     return not any(found.problems for found in checks)
 
 
-async def resolve(settings: Settings, screen: Screen, *, everything: bool, dry_run: bool) -> ResolveReport | None:
+async def replay(settings: Settings, names: Sequence[str] | None, screen: Screen) -> bool:
+    """Map the dead letters again and load what becomes a record; answers whether none is left."""
+    log_only_errors()
+    async with connect(settings) as parts:
+        line = parts.line()
+        async with parts.ledger.transaction() as connection:
+            waiting = {(it.system, it.table) for it in await count_letters(connection)}
+        found = [
+            (name, await replay_letters(source, table, parts.ledger, line.loader.load, parts.secret))
+            for name, source in parts.sources.items()
+            for table in source.tables
+            if (name, table.name) in waiting and (not names or name in names)
+        ]
+        if any(done.loaded for _, done in found):
+            await line.resolve()
+    screen.table(
+        ("system", "table", "loaded", "still rejected"),
+        [(name, it.table, it.loaded, it.kept) for name, it in found],
+        numbers=("loaded", "still rejected"),
+    )
+    return not any(it.kept for _, it in found)
+
+
+async def resolve(
+    settings: Settings, screen: Screen, *, everything: bool, dry_run: bool, accept: bool
+) -> ResolveReport | None:
     """A changed policy is previewed before it is adopted; answers None if nothing was to be written."""
     async with connect(settings) as parts:
         resolver = parts.resolver()
@@ -105,7 +133,9 @@ async def resolve(settings: Settings, screen: Screen, *, everything: bool, dry_r
             await _preview(parts, screen)
         if dry_run:
             return None
-        return await (resolver.resolve_all() if everything else resolver.resolve())
+        if everything:
+            return await resolver.resolve_all()
+        return await resolver.resolve(None if accept else parts.limit())
 
 
 async def _preview(parts: Parts, screen: Screen) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
@@ -15,9 +16,11 @@ from graph.resolution.policy import Policy, load_policy
 from graph.resolve import Resolver, ResolveReport
 from graph.restore import refuse_lost
 from graph.review import Review
+from graph.upheaval import Limit
 from graph.what_if import BadPolicy, Preview, WhatIf
+from ingest.breaker import Breaker
 from ingest.errors import ConfigError
-from ingest.pipeline import Line
+from ingest.run import Line
 from ingest.source import Source, load_sources
 from ledger.ledger import Ledger
 from ledger.records import forget_erased
@@ -65,24 +68,30 @@ class Parts:
         """What adopting the policy would change; None if it is in force. Raises BadPolicy if nobody can foresee it."""
         return await self.what_if().adoption() if await self.resolver().policy_changed() else None
 
-    def line(self) -> Line:
-        """What every poll goes through."""
+    def line(self, *, accept: bool = False) -> Line:
+        """What every poll goes through; ``accept`` lets it change as much as it will."""
+        least = self.settings.breaker_least
         return Line(
             loader=self.loader(),
-            resolve=self._resolve,
+            resolve=partial(self._resolve, limited=not accept),
             ledger=self.ledger,
             secret=self.secret,
             batch_size=self.settings.batch_size,
+            breaker=None if accept else Breaker(share=self.settings.breaker_ends, least=least),
         )
 
-    async def _resolve(self) -> ResolveReport:
+    def limit(self) -> Limit:
+        """How much a resolution may change unasked."""
+        return Limit(share=self.settings.breaker_moves, least=self.settings.breaker_least)
+
+    async def _resolve(self, *, limited: bool) -> ResolveReport:
         """A changed policy is adopted by the poll that meets it first: what that changes is in the log before."""
         try:
             if adopted := await self.adoption():
                 log.warning("policy_changed", policy=self.policy.name, **adopted.numbers())
         except BadPolicy as fault:
             log.warning("policy_changed", policy=self.policy.name, unforeseen=str(fault))
-        report = await self.resolver().resolve()
+        report = await self.resolver().resolve(self.limit() if limited else None)
         async with self.ledger.transaction() as connection:
             await forget_erased(connection)  # which an erasure does by itself, unless it was killed
         return report

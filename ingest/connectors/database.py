@@ -47,10 +47,10 @@ class DatabaseReader:
 
     @classmethod
     @asynccontextmanager
-    async def connect(cls, source: Source, dsn: str) -> AsyncIterator[Self]:
+    async def connect(cls, source: Source, dsns: Mapping[str, str]) -> AsyncIterator[Self]:
         """Raises SourceUnavailable, retryable, with what an operator can do about it."""
         try:
-            engine = ENGINES[source.engine].open_engine(dsn, name=f"wekeza ingest ({source.name})")
+            engine = ENGINES[source.engine].open_engine(dsns[source.name], name=f"wekeza ingest ({source.name})")
         except SourceUnavailable as fault:
             raise SourceUnavailable(f"{source.title}: {fault}") from None
         try:

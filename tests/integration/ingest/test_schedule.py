@@ -45,7 +45,7 @@ async def test_the_first_poll_is_at_once_and_the_next_is_known(
     schedule = Schedule({source.name: source}, {source.name: mobile.reader}, line_of(loader, ledger), every=HOUR)
     assert schedule.next_run(source.name) is None
     async with running(schedule):
-        await eventually(lambda: len(loader.keys("users")) == 3)
+        await eventually(lambda: len(loader.keys_of("users")) == 3)
         due = schedule.next_run(source.name)
         assert due
         assert timedelta(minutes=59) < due - datetime.now(UTC) <= HOUR
@@ -61,9 +61,9 @@ async def test_a_source_is_polled_again_and_again(
     schedule = Schedule({source.name: source}, {source.name: mobile.reader}, line_of(loader, ledger), every=every)
     async with running(schedule):
         await add_users(1, 1, NOON)
-        await eventually(lambda: len(loader.keys("users")) == 1)
+        await eventually(lambda: len(loader.keys_of("users")) == 1)
         await add_users(2, 2, NOON)
-        await eventually(lambda: len(loader.keys("users")) == 2)
+        await eventually(lambda: len(loader.keys_of("users")) == 2)
 
 
 async def test_one_schedule_leads_and_another_takes_over(
