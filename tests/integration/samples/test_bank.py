@@ -5,6 +5,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from ingest.source import load_sources
+from ingest.table import Table
 from samples.bank import Bank, BankError, create_bank, open_bank
 from samples.server import STAGING
 from samples.systems import SYSTEMS, databases_of
@@ -25,13 +26,18 @@ def read(dsn: str, query: str) -> set[tuple[object, ...]]:
         return set(source.execute(query.encode()).fetchall())
 
 
+def select_keys(table: Table) -> str:
+    name = ".".join(f'"{part}"' for part in (table.schema_name, table.table) if part)
+    return f'SELECT "{table.key}"::text FROM {name} WHERE {table.where or "true"}'  # noqa: S608 - a source file's SQL
+
+
 def keys_in(bank: Bank, system: str) -> set[str]:
     """The keys of all rows that the system's source file takes for customers."""
     return {
         f"{system}|{table.name}|{id}"
         for table in load_sources()[system].tables
         if table.kind == "customer"
-        for (id,) in read(bank.sources[system], f'SELECT "{table.key}"::text FROM "{table.table}"')  # noqa: S608
+        for (id,) in read(bank.sources[system], select_keys(table))
     }
 
 
