@@ -10,7 +10,9 @@ from random import Random
 from types import MappingProxyType
 from typing import Literal
 
+from samples.activity import risk, ussd, web
 from samples.activity.alerts import draw_alerts
+from samples.activity.audit import write_audit
 from samples.activity.channel import draw_channel
 from samples.companies import Company
 from samples.masters import Master, draw_rows_of
@@ -78,6 +80,10 @@ class System:
 COMPREHENSIVE = Database(name="wekeza_banking_comprehensive", schemas=("comprehensive",))
 MOBILE = Database(name="MobileBanking", schemas=("mobile",))
 FRAUD = Database(name="FraudDetection", schemas=("fraud",))
+WEB = Database(name="wekeza_dfs_db", engine="mysql", schemas=("web",))  # the Risk Modules write to it too
+USSD = Database(name="WekezaCRM", engine="mysql", schemas=("ussd",))
+RISK = Database(name="wgi_db", schemas=("risk",))
+AUDIT = Database(name="AuditLogs", schemas=("audit",))
 
 BUSINESSES = Master(
     entity="businesses", of=Company, known=0.8, phones={plus: 1}, emails=0.9, registrations=1, tax_pins=0.9
@@ -164,6 +170,22 @@ _ALL = (
         draw_more=draw_users,
         write=write_core,
     ),
+    System(name="web", databases={"web": WEB}, masters=web.MASTERS, draw_more=web.draw_shipped, write=web.write_web),
+    System(
+        name="ussd",
+        databases={"ussd": USSD},
+        masters=ussd.MASTERS,
+        draw_more=ussd.draw_subscribers,
+        write=ussd.write_ussd,
+    ),
+    System(
+        name="risk",
+        databases={"risk": RISK, "risk_dfs": WEB},
+        masters=risk.MASTERS,
+        draw_more=risk.draw_developers,
+        write=risk.write_risk,
+    ),
+    System(name="audit", databases={"audit": AUDIT}, write=write_audit),
 )
 SYSTEMS: Mapping[str, System] = MappingProxyType({system.name: system for system in _ALL})
 
