@@ -1,5 +1,5 @@
-// Records that their source no longer has: stubs, if others name them. They are there: MERGE is a MATCH that needs no
-// Eager.
-UNWIND $keys AS key
-MERGE (n:/*label*/Account {key: key})
-ON MATCH SET n = {key: key}, n:Expected
+// Records that their source no longer has: stubs, as long as others name them. A list, not UNWIND: only so it is a seek
+// without Eager.
+MATCH (n)
+WHERE elementId(n) IN $ids
+SET n = {key: n.key}, n:Expected

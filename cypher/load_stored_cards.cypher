@@ -4,6 +4,12 @@ UNWIND $rows AS row
 MATCH (n:Card {key: row.key})
 WITH n, n.hash IS NULL OR row.hash IS NULL OR n.hash <> row.hash AS news
 RETURN
-  n.key AS key, n.hash AS hash, n.updated_at AS updated_at,
-  [(o:SourceCustomer)-[e:CARRIES]->(n) WHERE news | {id: elementId(e), type: 'CARRIES', start: o.key, end: n.key, role: null}] +
-  [(n)-[e:DRAWS_ON]->(o:Account) WHERE news | {id: elementId(e), type: 'DRAWS_ON', start: n.key, end: o.key, role: null}] AS edges
+  n.key AS key, elementId(n) AS id, n.hash AS hash, n.updated_at AS updated_at,
+  [
+    (o:SourceCustomer)-[e:CARRIES]->(n) WHERE news
+    | {id: elementId(e), far: elementId(o), type: 'CARRIES', start: o.key, end: n.key, role: null}
+  ] +
+  [
+    (n)-[e:DRAWS_ON]->(o:Account) WHERE news
+    | {id: elementId(e), far: elementId(o), type: 'DRAWS_ON', start: n.key, end: o.key, role: null}
+  ] AS edges

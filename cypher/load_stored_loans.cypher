@@ -4,6 +4,12 @@ UNWIND $rows AS row
 MATCH (n:Loan {key: row.key})
 WITH n, n.hash IS NULL OR row.hash IS NULL OR n.hash <> row.hash AS news
 RETURN
-  n.key AS key, n.hash AS hash, n.updated_at AS updated_at,
-  [(o:SourceCustomer)-[e:BORROWED]->(n) WHERE news | {id: elementId(e), type: 'BORROWED', start: o.key, end: n.key, role: null}] +
-  [(n)-[e:REPAID_FROM]->(o:Account) WHERE news | {id: elementId(e), type: 'REPAID_FROM', start: n.key, end: o.key, role: null}] AS edges
+  n.key AS key, elementId(n) AS id, n.hash AS hash, n.updated_at AS updated_at,
+  [
+    (o:SourceCustomer)-[e:BORROWED]->(n) WHERE news
+    | {id: elementId(e), far: elementId(o), type: 'BORROWED', start: o.key, end: n.key, role: null}
+  ] +
+  [
+    (n)-[e:REPAID_FROM]->(o:Account) WHERE news
+    | {id: elementId(e), far: elementId(o), type: 'REPAID_FROM', start: n.key, end: o.key, role: null}
+  ] AS edges

@@ -4,9 +4,15 @@ UNWIND $rows AS row
 MATCH (n:Role {key: row.key})
 WITH n, n.hash IS NULL OR row.hash IS NULL OR n.hash <> row.hash AS news
 RETURN
-  n.key AS key, n.hash AS hash, n.updated_at AS updated_at,
-  [(o:SourceCustomer)-[e:PLAYS]->(n) WHERE news | {id: elementId(e), type: 'PLAYS', start: o.key, end: n.key, role: null}] +
-  [(n)-[e:TOWARDS]->(o) WHERE news | {id: elementId(e), type: 'TOWARDS', start: n.key, end: o.key, role: null}] +
+  n.key AS key, elementId(n) AS id, n.hash AS hash, n.updated_at AS updated_at,
+  [
+    (o:SourceCustomer)-[e:PLAYS]->(n) WHERE news
+    | {id: elementId(e), far: elementId(o), type: 'PLAYS', start: o.key, end: n.key, role: null}
+  ] +
+  [
+    (n)-[e:TOWARDS]->(o) WHERE news
+    | {id: elementId(e), far: elementId(o), type: 'TOWARDS', start: n.key, end: o.key, role: null}
+  ] +
   [
     (n)<-[:PLAYS]-(o:SourceCustomer)-[e/*role*/]->(t)<-[:TOWARDS]-(n)
     WHERE news AND e.role_key = n.key

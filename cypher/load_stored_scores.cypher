@@ -4,5 +4,8 @@ UNWIND $rows AS row
 MATCH (n:RiskScore {key: row.key})
 WITH n, n.hash IS NULL OR row.hash IS NULL OR n.hash <> row.hash AS news
 RETURN
-  n.key AS key, n.hash AS hash, n.updated_at AS updated_at,
-  [(c:SourceCustomer)-[e:SCORED]->(n) WHERE news | {id: elementId(e), type: 'SCORED', start: c.key, end: n.key, role: null}] AS edges
+  n.key AS key, elementId(n) AS id, n.hash AS hash, n.updated_at AS updated_at,
+  [
+    (c:SourceCustomer)-[e:SCORED]->(n) WHERE news
+    | {id: elementId(e), far: elementId(c), type: 'SCORED', start: c.key, end: n.key, role: null}
+  ] AS edges

@@ -4,6 +4,12 @@ UNWIND $rows AS row
 MATCH (n:Session {key: row.key})
 WITH n, n.hash IS NULL OR row.hash IS NULL OR n.hash <> row.hash AS news
 RETURN
-  n.key AS key, n.hash AS hash, n.updated_at AS updated_at,
-  [(o:SourceCustomer)-[e:HAD_SESSION]->(n) WHERE news | {id: elementId(e), type: 'HAD_SESSION', start: o.key, end: n.key, role: null}] +
-  [(n)-[e:FROM]->(o:Device) WHERE news | {id: elementId(e), type: 'FROM', start: n.key, end: o.key, role: null}] AS edges
+  n.key AS key, elementId(n) AS id, n.hash AS hash, n.updated_at AS updated_at,
+  [
+    (o:SourceCustomer)-[e:HAD_SESSION]->(n) WHERE news
+    | {id: elementId(e), far: elementId(o), type: 'HAD_SESSION', start: o.key, end: n.key, role: null}
+  ] +
+  [
+    (n)-[e:FROM]->(o:Device) WHERE news
+    | {id: elementId(e), far: elementId(o), type: 'FROM', start: n.key, end: o.key, role: null}
+  ] AS edges

@@ -4,7 +4,16 @@ UNWIND $rows AS row
 MATCH (n:Transaction {key: row.key})
 WITH n, n.hash IS NULL OR row.hash IS NULL OR n.hash <> row.hash AS news
 RETURN
-  n.key AS key, n.hash AS hash, n.updated_at AS updated_at, n.reference AS number,
-  [(a:Account)-[e:POSTED]->(n) WHERE news | {id: elementId(e), type: 'POSTED', start: a.key, end: n.key, role: null}] +
-  [(n)-[e:REFERS_TO]->(r:Reference) WHERE news | {id: elementId(e), type: 'REFERS_TO', start: n.key, end: r.key, role: e.as}] AS edges,
-  [(n)-[e:COUNTERPARTY]->() WHERE news AND e.reference IS NOT NULL | {id: elementId(e), reference: e.reference}] AS derived
+  n.key AS key, elementId(n) AS id, n.hash AS hash, n.updated_at AS updated_at, n.reference AS number,
+  [
+    (a:Account)-[e:POSTED]->(n) WHERE news
+    | {id: elementId(e), far: elementId(a), type: 'POSTED', start: a.key, end: n.key, role: null}
+  ] +
+  [
+    (n)-[e:REFERS_TO]->(r:Reference) WHERE news
+    | {id: elementId(e), type: 'REFERS_TO', start: n.key, end: r.key, role: e.as}
+  ] AS edges,
+  [
+    (n)-[e:COUNTERPARTY]->() WHERE news AND e.reference IS NOT NULL
+    | {id: elementId(e), reference: e.reference}
+  ] AS derived

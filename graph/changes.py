@@ -47,11 +47,9 @@ class Changes:
     def customers(self) -> list[CustomerRecord]:
         return [record for record in self.records() if isinstance(record, CustomerRecord)]
 
-    def removed_keys(self) -> dict[type[SourceRecord], list[str]]:
-        found: dict[type[SourceRecord], list[str]] = defaultdict(list)
-        for departure in self.removed:
-            found[departure.kind].append(departure.key)
-        return found
+    def removed_ids(self) -> list[str]:
+        """Nodes, by element id."""
+        return [self.stored_of(departure)["id"] for departure in self.removed]
 
     def stored_of(self, record: SourceRecord | Departure) -> Row:
         return self.stored.get(kind_of(record), {}).get(record.key, {})
@@ -92,7 +90,7 @@ class EdgeChange:
     opened: Sequence[Edge]
     deleted: Sequence[str]  # edges, by element id
     expected: Mapping[type[SourceRecord], Set[str]]  # keys at which they open, which may not have arrived
-    freed: Set[str]  # keys at which they end: of records, and of stubs that nobody may name any more
+    freed: Set[str]  # nodes at which edges are deleted, by element id: stubs among them may be named by nobody now
     references: Mapping[str, Row]  # rows for load_references, by key
     touched: frozenset[str]  # keys of references to settle; those of numbers nobody refers to do not exist
 
@@ -138,15 +136,15 @@ class _Comparison:
 
     def compare(self, stored: Row, edges: Iterable[Edge]) -> list[Edge]:
         """Answers the edges that open for one record."""
-        before = {_edge(row): row["id"] for row in stored.get("edges", ())}
+        before = {_edge(row): row for row in stored.get("edges", ())}
         wanted = dict.fromkeys(edges)
         for edge in before.keys() - wanted.keys():
-            self._deleted.append(before[edge])
+            self._deleted.append(before[edge]["id"])
+            if far := before[edge].get("far"):
+                self._freed.add(far)
             if edge.type == REFERS_TO:
                 self.touched.add(edge.end)
                 self._deleted += [row["id"] for row in stored.get("derived", ()) if row["reference"] == edge.end]
-            else:
-                self._freed |= {edge.start, edge.end}
         opened = [edge for edge in wanted if edge not in before]
         self._opened += opened
         return opened

@@ -54,7 +54,7 @@ class GraphTransaction:
         _check(name, given)
         with_name = f"cypher/{name}.cypher"
         try:
-            result = await self._transaction.run(with_one_parameter(statement(name, label)), given=given)
+            result = await self._transaction.run(*with_one_parameter(statement(name, label), given))
             rows = [dict(record) async for record in result]
             summary = await result.consume()
         except (Neo4jError, DriverError) as fault:
@@ -107,10 +107,11 @@ class GraphClient:
         timeout: float = READ_TIMEOUT_SECONDS,  # noqa: ASYNC109 - the server's own limit, not ours
     ) -> list[Row]:
         """Run a text that was composed from statements; ``name`` is how errors call it. One retry if the line broke."""
+        sent, parameters_ = with_one_parameter(text, given)
         for attempt in (1, 2):
             try:
                 async with self._driver.session(database=DATABASE, default_access_mode=READ_ACCESS) as session:
-                    result = await session.run(Query(with_one_parameter(text), timeout=timeout), given=dict(given))
+                    result = await session.run(Query(sent, timeout=timeout), parameters_)
                     return [dict(record) async for record in result]
             except ServiceUnavailable as fault:
                 if attempt == 2:

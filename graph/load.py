@@ -3,7 +3,7 @@
 A wave is one step; there are as many as one customer record has versions in the batch.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -82,7 +82,7 @@ class Loader:
 
     async def keys(
         self, record: type[SourceRecord], system: str, entity: str, *, page: int = PAGE
-    ) -> AsyncIterator[list[str]]:
+    ) -> AsyncGenerator[list[str], None]:
         """The keys of all present records of a table of this kind, in order and in pages: no ghosts, no stubs.
 
         What is loaded or leaves meanwhile may be told or not.

@@ -46,8 +46,8 @@ async def write_nodes(step: Step, changes: Changes, ranks: Mapping[str, RankedBi
         ]
         if rows:
             await step.run(KINDS[kind].write, rows=rows)
-    for kind, keys in changes.removed_keys().items():
-        await step.run("load_removals", label=KINDS[kind].label, keys=keys)
+    if ids := changes.removed_ids():
+        await step.run("load_removals", ids=ids)
     if changes.departed:
         rows = [_ghost(departure, changes.stored_of(departure), step.id) for departure in changes.departed]
         await step.run("load_departures", rows=rows)
@@ -92,12 +92,6 @@ async def write_edges(step: Step, edges: EdgeChange) -> None:
 
 
 async def delete_stubs(step: Step, changes: Changes, edges: EdgeChange) -> None:
-    """What nobody names any more: of what left, and of the stubs at which the deleted edges ended."""
-    unnamed: dict[type[SourceRecord], set[str]] = defaultdict(set)
-    for kind, keys in changes.removed_keys().items():
-        unnamed[kind].update(keys)
-    if edges.freed:
-        for kind in EXPECTED:
-            unnamed[kind] |= edges.freed
-    for kind, found in unnamed.items():
-        await step.run("load_delete_stubs", label=KINDS[kind].label, keys=sorted(found))
+    """What nobody names any more: of what left, and of the stubs at which edges were deleted."""
+    if ids := {*changes.removed_ids(), *edges.freed}:
+        await step.run("load_delete_stubs", ids=sorted(ids))

@@ -4,8 +4,7 @@ A source that is down does not stop other sources. Whatever happens, the poll en
 """
 
 import asyncio
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from time import monotonic
 
 import structlog
@@ -14,7 +13,7 @@ from graph.errors import IdentityError
 from graph.upheaval import Upheaval
 from ingest.quality import judge
 from ingest.reports import SourceReport
-from ingest.run import Line, run_source
+from ingest.run import Dsns, Line, run_source
 from ingest.source import Source
 from ledger.errors import LedgerError
 from ledger.quality import qualities, record_quality
@@ -24,14 +23,15 @@ log = structlog.get_logger()
 
 
 async def poll(
-    source: Source, dsns: Mapping[str, str], line: Line, stopping: asyncio.Event | None = None
+    source: Source, dsns: Dsns, line: Line, stopping: asyncio.Event | None = None, since: date | None = None
 ) -> SourceReport:
     """Run a source, resolve what it brought, record and log the poll. Raises nothing that an operator can mend.
 
-    ``stopping`` ends it at the next border of a batch.
+    ``stopping`` ends it at the next border of a batch; ``since`` reads again what the source changed on that day and
+    after it.
     """
     started = monotonic()
-    report = await run_source(source, dsns, line, stopping)
+    report = await run_source(source, dsns, line, stopping, since)
     try:
         # Also after an empty load: what a run before us loaded and did not live to resolve is still marked.
         report.matched = (await line.resolve()).links

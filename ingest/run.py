@@ -8,17 +8,19 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from graph.errors import IdentityError
 from graph.load import LoadReport
 from graph.records import Batch, Departure, Position, SourceRecord
 from graph.resolve import ResolveReport
 from ingest.breaker import Breaker, SourceHeld
+from ingest.connectors.cursor import start_of
 from ingest.connectors.database import DatabaseReader
 from ingest.dead_letters import Letterbox, reject_unfit
-from ingest.errors import SourceContractError
+from ingest.errors import SourceContractError, SourceUnavailable
 from ingest.mapping import map_rows
 from ingest.reports import SourceReport, TableReport, log_rejections
 from ingest.scans import LastScans, Missing, find_missing, is_due
@@ -30,6 +32,8 @@ from ledger.ledger import Ledger
 from ledger.sources import Scan, record_scan, scans_of
 
 BATCH_SIZE = 5_000  # rows in one step
+
+Dsns = Mapping[str, str]  # of one source, by the source's names for them
 
 
 class Loads(Protocol):
@@ -58,13 +62,17 @@ class Line:
 
 
 async def run_source(
-    source: Source, dsns: Mapping[str, str], line: Line, stopping: asyncio.Event | None = None
+    source: Source, dsns: Dsns, line: Line, stopping: asyncio.Event | None = None, since: date | None = None
 ) -> SourceReport:
-    """Read and load what is new in each table of a source, in the order of its file, and end what is gone."""
+    """Read and load what is new in each table of a source, in the order of its file, and end what is gone.
+
+    ``stopping`` ends it at the next border of a batch; ``since`` reads again what the source changed on that day and
+    after it.
+    """
     report = SourceReport(system=source.name, started=datetime.now(UTC))
     try:
-        async with DatabaseReader.connect(source, dsns) as reader:
-            run = await _open_run(source, reader, line, report, stopping)
+        async with DatabaseReader.connect(source, dsns, stopping) as reader:
+            run = await _open_run(source, reader, line, report, stopping, since)
             missing = await run.find_missing()
             if line.breaker:
                 line.breaker.refuse(source.name, source.title, missing)
@@ -80,13 +88,27 @@ async def run_source(
 
 
 async def _open_run(
-    source: Source, reader: DatabaseReader, line: Line, report: SourceReport, stopping: asyncio.Event | None
+    source: Source,
+    reader: DatabaseReader,
+    line: Line,
+    report: SourceReport,
+    stopping: asyncio.Event | None,
+    from_day: date | None,
 ) -> "_Run":
     async with line.ledger.transaction() as connection:
         last = await scans_of(connection, source.name)
         known = {count.table for count in await count_letters(connection) if count.system == source.name}
     letters = Letterbox(line.ledger, source, line.secret, known)
-    return _Run(source=source, reader=reader, line=line, report=report, last=last, letters=letters, stopping=stopping)
+    return _Run(
+        source=source,
+        reader=reader,
+        line=line,
+        report=report,
+        last=last,
+        letters=letters,
+        stopping=stopping,
+        from_day=from_day,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +120,7 @@ class _Run:
     last: LastScans
     letters: Letterbox
     stopping: asyncio.Event | None
+    from_day: date | None
 
     async def find_missing(self) -> Sequence[Missing]:
         """The records of tables whose keys are due to be scanned that have no row any more."""
@@ -106,26 +129,31 @@ class _Run:
             if is_due(table, Scan.KEYS, self.last, self.report.started):
                 try:
                     found.append(await find_missing(self.reader, self.line.loader, self.source, table))
-                except SourceContractError as fault:
+                except (SourceContractError, SourceUnavailable) as fault:
                     self._fail(table, fault)
         return found
 
     async def read_table(self, table: Table) -> None:
-        """Along the watermark; the whole table where that is due, which moves no position."""
+        """Along the watermark, or the whole table where that is due; only what lies ahead moves its position."""
         started = datetime.now(UTC)
-        since = await self.line.loader.position(self.source.name, table.name) if table.watermark else None
+        stored = await self.line.loader.position(self.source.name, table.name) if table.watermark else None
         whole = is_due(table, Scan.ROWS, self.last, started)
         if not (table.watermark or whole):
             return
         report = self._report(table)
-        report.cold = since is None and (table.name, Scan.ROWS) not in self.last
+        report.cold = stored is None and (table.name, Scan.ROWS) not in self.last
         try:
-            complete = await self._read_pages(table, None if whole else since, report, moves=not whole or since is None)
-        except SourceContractError as fault:
+            complete = await self._read_pages(table, None if whole else self._start(table, stored), stored, report)
+        except (SourceContractError, SourceUnavailable) as fault:
             self._fail(table, fault)
             return
         if complete and (report.cold or (whole and table.rescan)):
             await self._record_scan(table, Scan.ROWS, started)
+
+    def _start(self, table: Table, stored: Position | None) -> Position | None:
+        if stored is None or self.from_day is None:
+            return stored
+        return start_of(self.from_day, ZoneInfo(self.source.place_of(table).timezone))
 
     async def end_records(self, missing: Missing) -> None:
         """Tell the graph what the source has no longer."""
@@ -138,15 +166,17 @@ class _Run:
             report.ended += loaded.departed
         await self._record_scan(table, Scan.KEYS, self.report.started)
 
-    async def _read_pages(self, table: Table, since: Position | None, report: TableReport, *, moves: bool) -> bool:
-        """Answers whether the end was reached; ``moves`` says whether the table's position goes along."""
-        async with aclosing(self.reader.pages(table, since, self.line.batch_size)) as pages:
+    async def _read_pages(
+        self, table: Table, since: Position | None, stored: Position | None, report: TableReport
+    ) -> bool:
+        """Answers whether the end was reached."""
+        async with aclosing(self.reader.pages(table, since, self.line.batch_size, stored=stored)) as pages:
             async for page in pages:
                 if self.stopping and self.stopping.is_set():
                     return False
                 mapped = await asyncio.to_thread(map_rows, self.source, table, page.rows, self.line.secret)
                 mapped = reject_unfit(mapped)
-                batch = self._batch(table, mapped.records, page.position if moves else None)
+                batch = self._batch(table, mapped.records, page.position)
                 report.add(table, mapped, await self.line.loader.load(batch), page)
                 await self.letters.drop(table, mapped.records)
                 if mapped.rejections:
@@ -170,6 +200,6 @@ class _Run:
             self.report.tables.append(found)
         return found
 
-    def _fail(self, table: Table, fault: SourceContractError) -> None:
+    def _fail(self, table: Table, fault: IdentityError) -> None:
         self._report(table).error = str(fault)
         self.report.fail(fault, retryable=fault.retryable)

@@ -1,5 +1,6 @@
 """What the sources' data are like: counted by ingest, table by table, and kept for the last two polls that tell."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,6 +9,8 @@ from typing import Any
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
+from ledger.dead_letters import count_letters
+from ledger.ledger import Ledger
 from ledger.rows import read_rows
 
 ENOUGH = 100  # rows: what fewer have in common is chance
@@ -74,3 +77,12 @@ def _quality(
         now=Measures(rows=rows, filled=filled, issues=issues),
         former=Measures(**former) if former else None,
     )
+
+
+async def letters_and_qualities(ledger: Ledger) -> tuple[dict[str, int], list[TableQuality]]:
+    """Dead letters by system, and every table's quality."""
+    async with ledger.transaction() as connection:
+        letters: Counter[str] = Counter()
+        for count in await count_letters(connection):
+            letters[count.system] += count.letters
+        return dict(letters), await qualities(connection)

@@ -1,7 +1,7 @@
 """What the commands do with the connected parts."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import structlog
 import uvicorn
@@ -11,18 +11,27 @@ from api.app import create_app
 from api.browser import browser_app
 from api.settings import ApiSettings
 from api.tokens import new_signing_key, verification_key
+from api.types.scalars import utc_text
 from graph.laws import Finding
 from graph.resolve import ResolveReport
 from graph.verify import verify as verify_laws
 from graph.what_if import BadPolicy
 from ingest.check import check_source
 from ingest.dead_letters import replay as replay_letters
+from ingest.quality import judge
 from ingest.schedule import Schedule, run_until_signal
+from ingest.source import load_sources
 from ledger.dead_letters import count_letters
+from ledger.errors import LedgerUnavailable
+from ledger.ledger import Ledger
+from ledger.quality import letters_and_qualities, qualities
+from ledger.sources import SourceStatus, source_statuses
+from wekeza.inventory import inventory
 from wekeza.keys import signing_key
 from wekeza.logs import log_as_json, log_only_errors
 from wekeza.replies import of_preview
 from wekeza.rounds import Round, run_round
+from wekeza.running import NotRunning, with_stores
 from wekeza.screen import Screen
 from wekeza.settings import Settings
 from wekeza.wiring import Parts, connect
@@ -40,7 +49,8 @@ async def serve(settings: Settings) -> None:
         key = signing_key(parts.settings.data, new_signing_key)
         given = ApiSettings(
             verification_key=verification_key(key),
-            systems=tuple(parts.settings.sources),
+            systems=tuple(parts.dsns()),
+            inventory=tuple(inventory(parts.sources.values())),
             query_page=parts.settings.host == LOOPBACK,
         )
         app = create_app(given, parts.client, parts.ledger)
@@ -77,25 +87,80 @@ def _log_wait(state: RetryCallState) -> None:
     log.warning("store_unavailable", error=str(fault), next_try_seconds=round(state.upcoming_sleep, 1))
 
 
-async def ingest_once(settings: Settings, names: Sequence[str] | None, screen: Screen, *, accept: bool) -> bool:
-    """One round; answers whether every source was read. ``accept`` lets it change as much as it will."""
+async def ingest_once(
+    settings: Settings, names: Sequence[str] | None, screen: Screen, *, since: date | None, accept: bool
+) -> bool:
+    """One round, from where each source was read to or from a day on; answers whether every source was read.
+
+    ``accept`` lets it change as much as it will.
+    """
     log_only_errors()
     async with connect(settings) as parts:
-        done = await run_round(parts, names, accept=accept)
+        done = await run_round(parts, names, since=since, accept=accept)
     show_round(done, screen)
     return not done.failed
+
+
+async def list_sources(settings: Settings, screen: Screen) -> None:
+    """Every system with what the inventory says of it; with how it is doing, if the ledger answers."""
+    log_only_errors()
+    sources = load_sources()
+    statuses, letters = await _states(settings)
+    rows = []
+    for system in inventory(sources.values()):
+        status = statuses.get(system.name)
+        if not settings.sources.keys() >= {*sources[system.name].dsn_names}:
+            state = "off"
+        elif sources[system.name].paused:
+            state = "paused"
+        else:
+            state = status.state.value if status else "not read yet"
+        rows.append(
+            (
+                system.number,
+                system.name,
+                system.title,
+                state,
+                ", ".join(dict.fromkeys(system.engines)),
+                f"{system.every.total_seconds():.0f} s",
+                system.schema_state,
+                utc_text(status.last_read) if status and status.last_read else "",
+                letters.get(system.name, 0),
+            )
+        )
+    head = ("no.", "name", "system", "state", "engine", "every", "schema", "last read", "dead letters")
+    screen.table(head, rows, numbers=("dead letters",))
+    for name, status in statuses.items():
+        if status.last_error:
+            screen.say(f"{name}: {status.last_error}")
+
+
+async def _states(settings: Settings) -> tuple[dict[str, SourceStatus], dict[str, int]]:
+    """Nothing where no ledger runs: the list is of files, and only says less without it."""
+    try:
+        dsn = with_stores(settings).database_url
+        assert dsn is not None  # noqa: S101 - with_stores promises it
+        async with Ledger.connect(dsn.get_secret_value()) as ledger:
+            await ledger.migrate()
+            letters, _ = await letters_and_qualities(ledger)
+            return {status.system: status for status in await source_statuses(ledger)}, letters
+    except (NotRunning, LedgerUnavailable):
+        return {}, {}
 
 
 async def check(settings: Settings, names: Sequence[str] | None, screen: Screen) -> bool:
     """Check the source files and, for each source that is switched on, its tables; answers whether all is well."""
     log_only_errors()
     async with connect(settings) as parts:
-        dsns = parts.dsns(names)
-        checks = [await check_source(parts.sources[name], dsns) for name in dsns]
+        checks = [await check_source(parts.sources[name], dsns) for name, dsns in parts.dsns(names).items()]
         screen.say(f"{len(parts.sources)} source files are well-formed, {len(checks)} sources were asked.")
+        async with parts.ledger.transaction() as connection:
+            measured = {(it.system, it.table): it for it in await qualities(connection)}
     for found in checks:
         screen.say(f"{found.system}: {'; '.join(found.problems) or 'as its file says'}")
-        for remark in found.remarks:
+        tables = [table for table in parts.sources[found.system].tables if (found.system, table.name) in measured]
+        data = [remark for table in tables for remark in judge(table, measured[found.system, table.name])]
+        for remark in (*found.remarks, *data):
             screen.say(f"  {remark}")
     return not any(found.problems for found in checks)
 

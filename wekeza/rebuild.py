@@ -5,7 +5,7 @@ no identity from a rebuild: what the sources say new of customers waits for the 
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ from graph.restore import RestoreReport, restore
 from graph.steps import settle_open_steps
 from graph.verify import verify
 from ingest.reports import SourceReport
-from ingest.run import run_source
+from ingest.run import Dsns, run_source
 from ingest.source import Source
 from ledger.history import runs
 from ledger.ledger import Ledger
@@ -164,15 +164,14 @@ async def _fill(settings: Settings, screen: Screen) -> Rebuilt:
             restored = await restore(parts.client, parts.ledger, policy=parts.policy, progress=update)
         async with parts.ledger.transaction() as connection:
             await forget_scans(connection)
-        dsns = parts.dsns()
-        sources = [await _load_the_rest(parts, name, dsns, screen) for name in dsns]
+        sources = [await _load_the_rest(parts, name, dsns, screen) for name, dsns in parts.dsns().items()]
         with screen.waiting("Verifying ..."):
             findings = await verify(parts.client, parts.ledger, secret=parts.secret, policy=parts.policy)
     refuse_broken(findings)
     return Rebuilt(restored=restored, sources=tuple(sources), seconds=time.monotonic() - begun)
 
 
-async def _load_the_rest(parts: Parts, name: str, dsns: Mapping[str, str], screen: Screen) -> SourceReport:
+async def _load_the_rest(parts: Parts, name: str, dsns: Dsns, screen: Screen) -> SourceReport:
     """Accounts, transactions and whatever else is no customer; a source that is down is read by the next poll."""
     with screen.waiting(f"Reading {name} ..."):
         return await run_source(without_customers(parts.sources[name]), dsns, parts.line())

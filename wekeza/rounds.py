@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from graph.client import Counters
 from graph.load import LoadReport
@@ -54,17 +55,20 @@ class _Tally:
         return report
 
 
-async def run_round(parts: Parts, names: Sequence[str] | None = None, *, accept: bool = False) -> Round:
+async def run_round(
+    parts: Parts, names: Sequence[str] | None = None, *, since: date | None = None, accept: bool = False
+) -> Round:
     """Poll the named sources, or all that are switched on. A source that fails does not stop the others.
 
-    ``accept`` lets them change as much as they will.
+    ``since`` reads again what a source changed on that day and after it; ``accept`` lets them change as much as they
+    will.
     """
     begun = time.monotonic()
     line = parts.line(accept=accept)
     tally = _Tally(line)
     line = replace(line, loader=tally, resolve=tally.resolve)
     dsns = parts.dsns(names)
-    reports = [await poll(parts.sources[name], dsns, line) for name in dsns]
+    reports = [await poll(parts.sources[name], dsns[name], line, since=since) for name in dsns]
     return Round(
         sources=tuple(reports),
         resolved=tally.resolved,

@@ -96,14 +96,23 @@ class Parts:
             await forget_erased(connection)  # which an erasure does by itself, unless it was killed
         return report
 
-    def dsns(self, names: Sequence[str] | None = None) -> dict[str, str]:
-        """The DSN of each source that is switched on, or of the named ones."""
-        on = {name: dsn.get_secret_value() for name, dsn in self.settings.sources.items()}
-        if unknown := sorted({*on, *(names or ())} - self.sources.keys()):
+    def dsns(self, names: Sequence[str] | None = None) -> dict[str, dict[str, str]]:
+        """The DSNs of each source that is switched on, or of the named ones, by the source's names for them.
+
+        A source is on when each of its databases has a DSN. Raises ConfigError for one that only some of them have, for
+        a DSN of no source, and for a named source that is off.
+        """
+        given = {name: dsn.get_secret_value() for name, dsn in self.settings.sources.items()}
+        known = {name for source in self.sources.values() for name in source.dsn_names}
+        if unknown := sorted((given.keys() - known) | ({*(names or ())} - self.sources.keys())):
             raise ConfigError(f"There is no source {', '.join(unknown)}; `wekeza ingest list` lists them.")
-        if off := sorted({*(names or ())} - on.keys()):
-            raise ConfigError(f"{', '.join(off)} is not switched on: give WEKEZA_SOURCES__{off[0].upper()} its DSN.")
-        return {name: on[name] for name in names or sorted(on, key=lambda name: self.sources[name].number)}
+        begun = [source for source in self.sources.values() if not given.keys().isdisjoint(source.dsn_names)]
+        for source in [*begun, *(self.sources[name] for name in names or ())]:
+            if missing := [name for name in source.dsn_names if name not in given]:
+                variables = " and ".join(f"WEKEZA_SOURCES__{name.upper()}" for name in missing)
+                raise ConfigError(f"{source.name} is not switched on: give {variables} its DSN.")
+        on = names or [source.name for source in sorted(begun, key=lambda source: source.number)]
+        return {name: {dsn: given[dsn] for dsn in self.sources[name].dsn_names} for name in on}
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ import pytest
 
 from ingest.source import SOURCES, Source, load_sources
 from tests.architecture.tree import ROOT, named, python_files
+from wekeza.inventory import inventory, to_markdown
 
 FILES = sorted(SOURCES.glob("*.toml"))
 # Examples for the API's documentation are pictures of an answer, not code.
@@ -67,6 +68,12 @@ def test_two_systems_read_one_database_and_one_system_reads_two_engines() -> Non
     places = {name: {_place(source, it) for it in (None, *source.databases)} for name, source in sources().items()}
     assert any(one & other for one, other in combinations(places.values(), 2))
     assert any(len({engine for engine, _ in place}) > 1 for place in places.values())
+
+
+def test_the_committed_inventory_is_what_the_files_say() -> None:
+    """Write docs/sources.md anew with `wekeza ingest list --markdown`."""
+    written = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+    assert written == to_markdown(inventory(sources().values()))
 
 
 def _place(source: Source, database: str | None) -> tuple[str, str]:

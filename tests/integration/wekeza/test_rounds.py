@@ -138,7 +138,7 @@ async def statements(parts: Parts) -> tuple[list[int], int]:
     )
     dsns = parts.dsns()
     for name in dsns:
-        report = await poll(parts.sources[name], dsns, line)
+        report = await poll(parts.sources[name], dsns[name], line)
         assert report.error is None
     return loader.statements, resolved
 
