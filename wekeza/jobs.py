@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 
 import structlog
 import uvicorn
@@ -14,8 +15,9 @@ from api.tokens import new_signing_key, verification_key
 from api.types.scalars import utc_text
 from graph.laws import Finding
 from graph.resolve import ResolveReport
+from graph.upheaval import Limit
 from graph.verify import verify as verify_laws
-from graph.what_if import BadPolicy
+from graph.what_if import refuse_adoption
 from ingest.check import check_source
 from ingest.dead_letters import replay as replay_letters
 from ingest.quality import judge
@@ -193,25 +195,22 @@ async def resolve(
 ) -> ResolveReport | None:
     """A changed policy is previewed before it is adopted; answers None if nothing was to be written."""
     async with connect(settings) as parts:
-        resolver = parts.resolver()
-        if dry_run or await resolver.policy_changed():
-            await _preview(parts, screen)
+        limit = None if accept or dry_run else parts.limit()
+        resolver, preview = parts.resolver(), partial(_preview, parts, screen, limit)
         if dry_run:
+            await preview()
             return None
-        if everything:
-            return await resolver.resolve_all()
-        return await resolver.resolve(None if accept else parts.limit())
+        return await (resolver.resolve_all(preview) if everything else resolver.resolve(limit, preview))
 
 
-async def _preview(parts: Parts, screen: Screen) -> None:
-    try:
-        with screen.waiting(f"Looking at what the policy {parts.policy.name} comes to ..."):
-            preview = await parts.what_if().adoption()
-    except BadPolicy as fault:
-        screen.say(str(fault))
-        return
+async def _preview(parts: Parts, screen: Screen, limit: Limit | None) -> None:
+    """Show what adopting the policy comes to. Raises Upheaval where that is more than the limit allows."""
+    with screen.waiting(f"Looking at what the policy {parts.policy.name} comes to ..."):
+        preview = await parts.what_if().adoption()
     for line in of_preview(preview):
         screen.say(line)
+    if limit:
+        refuse_adoption(preview, parts.policy.name, limit)
 
 
 async def verify(settings: Settings) -> list[Finding]:

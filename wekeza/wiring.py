@@ -17,7 +17,7 @@ from graph.resolve import Resolver, ResolveReport
 from graph.restore import refuse_lost
 from graph.review import Review
 from graph.upheaval import Limit
-from graph.what_if import BadPolicy, Preview, WhatIf
+from graph.what_if import WhatIf, refuse_adoption
 from ingest.breaker import Breaker
 from ingest.errors import ConfigError
 from ingest.run import Line
@@ -64,10 +64,6 @@ class Parts:
     def review(self) -> Review:
         return Review(self.client, secret=self.secret, policy=self.policy)
 
-    async def adoption(self) -> Preview | None:
-        """What adopting the policy would change; None if it is in force. Raises BadPolicy if nobody can foresee it."""
-        return await self.what_if().adoption() if await self.resolver().policy_changed() else None
-
     def line(self, *, accept: bool = False) -> Line:
         """What every poll goes through; ``accept`` lets it change as much as it will."""
         least = self.settings.breaker_least
@@ -86,15 +82,18 @@ class Parts:
 
     async def _resolve(self, *, limited: bool) -> ResolveReport:
         """A changed policy is adopted by the poll that meets it first: what that changes is in the log before."""
-        try:
-            if adopted := await self.adoption():
-                log.warning("policy_changed", policy=self.policy.name, **adopted.numbers())
-        except BadPolicy as fault:
-            log.warning("policy_changed", policy=self.policy.name, unforeseen=str(fault))
-        report = await self.resolver().resolve(self.limit() if limited else None)
+        report = await self.resolver().resolve(
+            self.limit() if limited else None, partial(self._announce, limited=limited)
+        )
         async with self.ledger.transaction() as connection:
             await forget_erased(connection)  # which an erasure does by itself, unless it was killed
         return report
+
+    async def _announce(self, *, limited: bool) -> None:
+        adopted = await self.what_if().adoption()
+        log.warning("policy_changed", policy=self.policy.name, **adopted.numbers())
+        if limited:
+            refuse_adoption(adopted, self.policy.name, self.limit())
 
     def dsns(self, names: Sequence[str] | None = None) -> dict[str, dict[str, str]]:
         """The DSNs of each source that is switched on, or of the named ones, by the source's names for them.
