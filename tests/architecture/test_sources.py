@@ -45,9 +45,9 @@ def test_every_table_and_column_of_the_sample_bank_is_read_or_ignored(file: Path
     source = sources()[file.stem]
     schemas = {place: _tables(place) for place in map(_place, repeat(source), (None, *source.databases))}
     known = {*source.ignore.tables, *(table.table for table in source.tables)}
-    assert set().union(*schemas.values()) <= known
+    assert {name for tables in schemas.values() for _, name in tables} <= known
     for table in source.tables:
-        columns = schemas[_place(source, table.database)][table.table]
+        columns = schemas[_place(source, table.database)][table.schema_name or "", table.table]
         assert columns == {*table.columns, *table.ignore}, table.name
 
 
@@ -82,9 +82,13 @@ def _place(source: Source, database: str | None) -> tuple[str, str]:
     return place.engine, place.database
 
 
-def _tables(place: tuple[str, str]) -> dict[str, set[str]]:
-    """The columns of each table of a database; its schema bears the name of the system whose own database it is."""
+def _tables(place: tuple[str, str]) -> dict[tuple[str, str], set[str]]:
+    """The columns of each table of a database, by its schema (empty for the usual one) and name.
+
+    The file of its tables bears the name of the system whose own database it is.
+    """
     (owner,) = (source.name for source in sources().values() if _place(source, None) == place)
     sql = (ROOT / "samples" / "schemas" / f"{owner}.sql").read_text(encoding="utf-8")
-    found = re.findall(r'CREATE TABLE ["`]?(\w+)["`]? \((.*?)^\);', sql, re.DOTALL | re.MULTILINE)
-    return {name: set(re.findall(r'^    (?!FOREIGN KEY)["`]?(\w+)["`]? ', body, re.MULTILINE)) for name, body in found}
+    found = re.findall(r'CREATE TABLE (?:(\w+)\.)?["`]?(\w+)["`]? \((.*?)^\);', sql, re.DOTALL | re.MULTILINE)
+    column = re.compile(r'^    (?!FOREIGN KEY)["`]?(\w+)["`]? ', re.MULTILINE)
+    return {(schema, name): set(column.findall(body)) for schema, name, body in found}

@@ -14,6 +14,9 @@ CUSTOMERS = {
     "fraud": "SELECT 'fraud|customers|' || customer_ref FROM monitored_customers",
 }
 
+# Of the systems those that need no other server; `test_mariadb.py` has one.
+HERE = [name for name, it in SYSTEMS.items() if {place.engine for place in it.databases.values()} == {"postgresql"}]
+
 
 @pytest.fixture(scope="module")
 def bank(postgres_admin_dsn: str) -> Bank:
@@ -36,15 +39,15 @@ def keys_in(bank: Bank, system: str) -> set[str]:
 
 
 def test_the_sources_hold_the_rows_of_the_truth(bank: Bank) -> None:
-    assert {key for system in SYSTEMS for key in keys_in(bank, system)} == set(bank.truth)
+    assert {key for system in HERE for key in keys_in(bank, system)} == set(bank.truth)
 
 
 def test_the_databases_bear_the_names_of_the_bank(bank: Bank) -> None:
-    for dsn, database in ((dsn, it) for system in SYSTEMS.values() for dsn, it in system.databases.items()):
+    for dsn, database in ((dsn, it) for name in HERE for dsn, it in SYSTEMS[name].databases.items()):
         assert read(bank.sources[dsn], "SELECT current_database()") == {(database.name,)}
 
 
-@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("system", HERE)
 def test_the_reader_reads_and_never_writes(bank: Bank, system: str) -> None:
     table = f'"{load_sources()[system].tables[0].table}"'
     for statement in (f"DELETE FROM {table}", f"TRUNCATE {table}", "CREATE TABLE mine (id integer)"):  # noqa: S608
@@ -54,7 +57,7 @@ def test_the_reader_reads_and_never_writes(bank: Bank, system: str) -> None:
                 source.execute(statement.encode())
 
 
-@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("system", HERE)
 def test_every_watermark_is_indexed_with_its_key(bank: Bank, system: str) -> None:
     query = r"SELECT tablename FROM pg_indexes WHERE indexname ~ 'watermark$' AND indexdef ~ '\(.+, \S+\)$'"
     indexed = {name for (name,) in read(bank.sources[system], query)}

@@ -11,6 +11,7 @@ from graph.resolution.policy import load_policy
 from ingest.source import load_sources
 from ledger.ledger import Ledger
 from samples.bank import Bank, create_bank
+from samples.records import FIRST
 from wekeza.settings import Settings
 from wekeza.wiring import Parts
 
@@ -39,5 +40,5 @@ def connect(graph: GraphClient, ledger: Ledger, tmp_path: Path) -> Connect:
 
 @pytest.fixture
 def open_bank(postgres_admin_dsn: str) -> OpenBank:
-    """``open_bank(people=…, seed=…)`` builds the one sample bank of the server anew."""
-    return lambda **size: create_bank(postgres_admin_dsn, **size)
+    """``open_bank(people=…, seed=…)`` builds the one sample bank of the server anew: a core, a channel and fraud."""
+    return lambda **size: create_bank(postgres_admin_dsn, systems=FIRST, **size)
