@@ -12,6 +12,7 @@ from samples.tables import Row, Table
 from samples.world import World
 
 RECENT = timedelta(days=90)
+OF_NO_CUSTOMER = 5  # changes, of branches
 WATCHED = "core"  # the system whose tables the first log is about
 
 
@@ -26,6 +27,9 @@ def write_audit(world: World) -> tuple[Table, ...]:
 def _draw_changes(rng: Random, world: World) -> Iterator[Row]:
     begin = world.now - 2 * RECENT
     yield change_row(draw_uuid(rng), "database", "INIT", {}, "init-db.sql", begin)
+    for _ in range(OF_NO_CUSTOMER):
+        row = {"Id": draw_uuid(rng)}
+        yield change_row(draw_uuid(rng), "Branches", "UPDATE", row, "admin", between(rng, begin, world.now))
     for record in world.records.get(WATCHED, ()):
         if record.entity == "customers" and rng.random() < 0.3:
             at, teller = between(rng, begin, world.now), f"teller{rng.randint(1, 20)}"

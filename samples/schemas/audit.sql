@@ -3,7 +3,7 @@
 
 CREATE TABLE audit_log (
     id uuid PRIMARY KEY,
-    sequence bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+    sequence bigint GENERATED ALWAYS AS IDENTITY,
     table_name varchar(100) NOT NULL,
     operation varchar(10) NOT NULL,
     old_data jsonb,
@@ -11,10 +11,11 @@ CREATE TABLE audit_log (
     changed_by varchar(100),
     changed_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
+CREATE UNIQUE INDEX audit_log_watermark ON audit_log (sequence, id);
 
 CREATE TABLE audit_logs (
     audit_id uuid PRIMARY KEY,
-    sequence bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+    sequence bigint GENERATED ALWAYS AS IDENTITY,
     user_id uuid,
     action varchar(100) NOT NULL,
     entity_type varchar(50),
@@ -23,6 +24,7 @@ CREATE TABLE audit_logs (
     ip_address varchar(45),
     created_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
+CREATE UNIQUE INDEX audit_logs_watermark ON audit_logs (sequence, audit_id);
 
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,6 +1,8 @@
 -- Web Banking: NEAREST schema, as WekezaDFS creates it (MySQL 8, snake_case, whole seconds), of its tables those that the
 -- product reads. `web_sessions` and `login_history` are PROPOSED: no such tables were found.
 -- `risk_scores` belongs to the Risk Modules, which have it in this database.
+-- The portals write local time: a DATETIME keeps it as it is, a TIMESTAMP knows the instant.
+SET time_zone = '+03:00';
 
 CREATE TABLE `businesses` (
     `business_id` INT AUTO_INCREMENT PRIMARY KEY,

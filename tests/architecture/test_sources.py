@@ -35,7 +35,7 @@ def test_there_are_no_rows_of_unknown_sources() -> None:
 @pytest.mark.parametrize("file", LINE, ids=named)
 def test_no_code_of_the_line_names_a_source(file: Path) -> None:
     names = "|".join(file.stem for file in FILES)
-    named_in = rf"""(?<!/ )["']({names})["']"""  # behind a slash it is the name of a folder
+    named_in = rf"""(?<!files\()["']({names})["']"""  # there it is a package of ours
     assert not re.search(named_in, file.read_text(encoding="utf-8"))
 
 
@@ -68,6 +68,12 @@ def test_two_systems_read_one_database_and_one_system_reads_two_engines() -> Non
     places = {name: {_place(source, it) for it in (None, *source.databases)} for name, source in sources().items()}
     assert any(one & other for one, other in combinations(places.values(), 2))
     assert any(len({engine for engine, _ in place}) > 1 for place in places.values())
+
+
+def test_the_committed_inventory_is_what_the_files_say() -> None:
+    """Write docs/sources.md anew with `wekeza ingest list --markdown`."""
+    written = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+    assert written == to_markdown(inventory(sources().values()))
 
 
 def _place(source: Source, database: str | None) -> tuple[str, str]:

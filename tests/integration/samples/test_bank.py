@@ -19,6 +19,9 @@ CUSTOMERS = {
     "fraud": "SELECT 'fraud|customers|' || customer_ref FROM monitored_customers",
 }
 
+# Of the systems those that need no other server; `test_mariadb.py` has one.
+HERE = [name for name, it in SYSTEMS.items() if {place.engine for place in it.databases.values()} == {"postgresql"}]
+
 
 @pytest.fixture(scope="module")
 def bank(postgres_admin_dsn: str) -> Bank:
