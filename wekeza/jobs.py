@@ -105,7 +105,9 @@ async def resolve(settings: Settings, screen: Screen, *, everything: bool, dry_r
             await _preview(parts, screen)
         if dry_run:
             return None
-        return await (resolver.resolve_all() if everything else resolver.resolve())
+        report = await (resolver.resolve_all() if everything else resolver.resolve())
+        await parts.copier().publish()
+        return report
 
 
 async def _preview(parts: Parts, screen: Screen) -> None:
@@ -120,8 +122,10 @@ async def _preview(parts: Parts, screen: Screen) -> None:
 
 
 async def verify(settings: Settings) -> list[Finding]:
+    """The laws, and whether the relational copy is as the graph is."""
     async with connect(settings) as parts:
-        return await verify_laws(parts.client, parts.ledger, secret=parts.secret, policy=parts.policy)
+        findings = await verify_laws(parts.client, parts.ledger, secret=parts.secret, policy=parts.policy)
+        return findings + await parts.copier().verify()
 
 
 def show_round(done: Round, screen: Screen) -> None:

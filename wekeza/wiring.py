@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from graph.client import GraphClient
+from graph.copy import Copier
 from graph.decisions import Steward
 from graph.explanation import Explanations
 from graph.history import History
@@ -17,6 +18,7 @@ from graph.restore import refuse_lost
 from graph.review import Review
 from graph.what_if import BadPolicy, Preview, WhatIf
 from ingest.errors import ConfigError
+from ingest.fields import decimals_by_currency
 from ingest.pipeline import Line
 from ingest.source import Source, load_sources
 from ledger.ledger import Ledger
@@ -61,6 +63,9 @@ class Parts:
     def review(self) -> Review:
         return Review(self.client, secret=self.secret, policy=self.policy)
 
+    def copier(self) -> Copier:
+        return Copier(self.client, self.ledger, decimals=decimals_by_currency())
+
     async def adoption(self) -> Preview | None:
         """What adopting the policy would change; None if it is in force. Raises BadPolicy if nobody can foresee it."""
         return await self.what_if().adoption() if await self.resolver().policy_changed() else None
@@ -85,6 +90,7 @@ class Parts:
         report = await self.resolver().resolve()
         async with self.ledger.transaction() as connection:
             await forget_erased(connection)  # which an erasure does by itself, unless it was killed
+        await self.copier().publish()
         return report
 
     def dsns(self, names: Sequence[str] | None = None) -> dict[str, str]:
