@@ -2,4 +2,6 @@
 UNWIND $ids AS id
 MATCH (:SourceCustomer {birth_id: id})-[:SCORED]->(r:RiskScore)
 WHERE r.step <= $after
-RETURN r.key AS key, r.system AS system, toString(r.at) AS at, r.score AS score, r.level AS level, id AS record
+RETURN collect({
+  key: r.key, system: r.system, at: toString(r.at), score: r.score, level: r.level, record: id
+}) AS rows

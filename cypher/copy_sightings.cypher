@@ -1,5 +1,6 @@
 // Sightings that these steps wrote or settled anew, with the booking of each, if it is one.
 MATCH (s:Sighting)
 WHERE s.step > $after AND s.step <= $upto
-RETURN
-  s.key AS key, s.channel AS channel, toString(s.at) AS at, head([(s)-[:OF]->(t:Transaction) | t.key]) AS transaction
+RETURN collect({
+  key: s.key, channel: s.channel, at: toString(s.at), transaction: head([(s)-[:OF]->(t:Transaction) | t.key])
+}) AS rows

@@ -139,7 +139,7 @@ class _Publication:
         await reports.stage_identity(self._connection, self._after, self._upto)
         for after, upto in await reports.windows(self._connection, self._after, self._upto):
             for kind, statement in WRITTEN.items():
-                await self._stage(kind, await self._read(statement, after=after, upto=upto))
+                await self._stage(kind, await self._nodes(statement, after=after, upto=upto))
         if not self._whole:
             await reports.stage_gone(self._connection, self._after, self._upto)
             await self._stage_waited()
@@ -164,8 +164,13 @@ class _Publication:
     async def _stage_waited(self) -> None:
         async for born in reports.births(self._connection, self._after, self._upto):
             for kind, statement in WAITED.items():
-                rows = await self._read(statement, ids=born, after=self._after)
+                rows = await self._nodes(statement, ids=born, after=self._after)
                 await self._stage(kind, _owned_by(rows, frozenset(born)) if kind is CopiedKind.ACCOUNT else rows)
+
+    async def _nodes(self, statement: str, **given: Any) -> list[Row]:
+        """All rows of a page come in one: the driver takes 50 microseconds to hand out each."""
+        found: list[Row] = (await self._read(statement, **given))[0]["rows"]
+        return found
 
     async def _stage(self, kind: CopiedKind, nodes: Sequence[Row]) -> None:
         if nodes:

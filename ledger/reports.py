@@ -250,10 +250,7 @@ SELECT touched.birth_id,
        split_part(key, '|', 1),
        substring(key FROM '^[^|]*[|][^|]*[|](.*)$'),
        one->>'NationalId', one->>'Phone', one->>'Email',
-       CASE jsonb_typeof(said->'full_name')
-           WHEN 'object' THEN array_to_string(ARRAY(SELECT jsonb_array_elements_text(said->'full_name'->'text')), '')
-           ELSE said->>'full_name'
-       END,
+       said->>'full_name',
        (said->'created_at'->>'instant')::timestamptz
 FROM (
     SELECT birth_id FROM record_version WHERE step > %(after)s AND step <= %(upto)s

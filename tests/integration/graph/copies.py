@@ -34,7 +34,7 @@ VALUE: LiteralString = (
 )
 ASKED: Mapping[str, LiteralString] = {
     "customer_360": "MATCH (s:SourceCustomer) WHERE NOT s:Expected AND NOT s:Ghost"
-    " OPTIONAL MATCH (s)-[:RESOLVES_TO]->(g) RETURN g.gcid, s.system, split(s.key, '|')[2], "
+    " OPTIONAL MATCH (s)-[:RESOLVES_TO]->(g) RETURN g.gcid, s.system, substring(s.key, size(s.system + s.entity) + 2), "
     + VALUE.replace("%s", "NationalId")
     + ", "
     + VALUE.replace("%s", "Phone")
@@ -88,7 +88,7 @@ async def read_tables(ledger: Ledger) -> dict[str, Rows]:
             table: {
                 tuple(row)
                 for row in await (
-                    await connection.execute(f"SELECT xmin::text, * FROM reports.{table}".encode())
+                    await connection.execute(f"SELECT xmin::text, * FROM reports.{table}".encode())  # noqa: S608 - fixed names
                 ).fetchall()
             }
             for table in TABLES

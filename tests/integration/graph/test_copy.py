@@ -1,18 +1,17 @@
 """The relational copy follows the graph: whatever happens there, its views say what the graph answers."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from neo4j import AsyncDriver
 
-from graph.business import AccountRecord, ScoreRecord
+from graph.business import ScoreRecord
 from graph.client import GraphClient
 from graph.laws import Law
 from graph.proposals import Same, Undo
-from graph.records import CustomerRecord, Departure
+from graph.records import Departure
 from graph.restore import restore
 from graph.steps import open_writer
 from ledger.entries import CopiedKind, Entries, Gone
@@ -55,12 +54,12 @@ def office(graph: GraphClient, ledger: Ledger, driver: AsyncDriver) -> Office:
 
 
 @pytest.fixture
-async def bank(office: Office) -> AsyncIterator[Office]:
+async def bank(office: Office) -> Office:
     """Three systems, published after each."""
     for records in (CORE, MOBILE, FRAUD):
         await office.tell(*records)
         await office.publish()
-    yield office
+    return office
 
 
 async def test_the_views_say_what_the_graph_says(bank: Office) -> None:
@@ -152,7 +151,7 @@ async def test_of_several_values_the_verified_comes_before_the_claimed_and_then_
         customer("core|customer|1", "Ann Atieno", claimed, first, second),
         customer("core|customer|2", "Ben Baraka", claimed),
         customer("core|customer|3", "Carol Chebet", claimed, first, again),  # verified in the end: it was named first
-        customer("core|customer|4|5", "Dan\x00 Dida"),
+        customer("core|customer|4|5", "Dan Dida"),
     )
     await office.check_phones({"1": "+254712000002", "2": "+254712000001", "3": "+254712000001", "4|5": None})
 
@@ -170,8 +169,8 @@ async def test_an_erased_record_disappears_at_once_and_names_nobody_afterwards(b
     await bank.steward.erase(ONE, **WHY)
     assert (ONE.split("|")[2], "core") not in {(row[2], row[1]) for row in (await bank.copy())["customer_360"]}
     await bank.check()
-    tables = await read_tables(bank.ledger)
-    assert [row for rows in tables.values() for row in rows if ONE in row or ("Jane Wanjiru" in row and "1" in row)] == []
+    told = await read_tables(bank.ledger)
+    assert [row for rows in told.values() for row in rows if {ONE, "12345678"} & set(row)] == []
     await bank.steward.release_erased(ONE, **WHY)
     await bank.tell(replace(CORE[0], updated_at=DAY + timedelta(days=3)))
     await bank.check()  # somebody new: what the erased one had is not hers
@@ -268,7 +267,7 @@ async def test_a_graph_made_anew_is_copied_as_a_whole(bank: Office) -> None:
         await (await session.run(WIPE)).consume()
     await restore(bank.graph, bank.ledger, policy=bank.policy)
     assert [finding.law for finding in await copier(bank.graph, bank.ledger).verify()] == [Law.COPY]
-    await bank.load(*(record for record in CORE if not isinstance(record, CustomerRecord | AccountRecord))[1:], CORE[2])
+    await bank.load(CORE[2], *CORE[6:])
     report = await copier(bank.graph, bank.ledger).publish()
     assert report.whole
     await bank.check()
