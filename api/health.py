@@ -13,6 +13,7 @@ from api.auth import authenticate
 from api.metrics import Snapshot, exposition
 from graph.errors import IdentityError
 from ledger.errors import LedgerError
+from ledger.quality import TableQuality, letters_and_qualities
 from ledger.sources import SourceStatus, source_statuses
 
 router = APIRouter(tags=["operations"])
@@ -38,7 +39,10 @@ async def ready(request: Request) -> Response:
 async def metrics(request: Request) -> Response:
     state = request.app.state
     statuses = await _statuses(state)
-    snapshot = Snapshot(statuses, await _read(state, "read_statistics"), state.rates.update(statuses or ()))
+    letters, qualities = await _quality(state)
+    snapshot = Snapshot(
+        statuses, await _read(state, "read_statistics"), state.rates.update(statuses or ()), letters, qualities
+    )
     return Response(exposition(snapshot, registry=state.registry), media_type=CONTENT_TYPE_LATEST)
 
 
@@ -56,3 +60,11 @@ async def _statuses(state: State) -> Sequence[SourceStatus] | None:
         return await source_statuses(state.ledger)
     except LedgerError:
         return None
+
+
+async def _quality(state: State) -> tuple[Mapping[str, int], Sequence[TableQuality]]:
+    """Nothing where the ledger does not answer, which is told by its own metric."""
+    try:
+        return await letters_and_qualities(state.ledger)
+    except LedgerError:
+        return {}, ()

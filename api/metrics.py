@@ -1,13 +1,14 @@
 """Prometheus metrics: what happened over HTTP, how the sources are doing, what waits in the graph."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric, SummaryMetricFamily
 from prometheus_client.registry import Collector
 
+from ledger.quality import TableQuality
 from ledger.sources import SourceState, SourceStatus
 
 BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
@@ -33,6 +34,8 @@ class Snapshot(Collector):
     statuses: Sequence[SourceStatus] | None
     statistics: Mapping[str, int] | None
     rates: Mapping[str, float]
+    letters: Mapping[str, int] = field(default_factory=dict)  # dead letters by system
+    qualities: Sequence[TableQuality] = ()
 
     def collect(self) -> Iterable[Metric]:
         stores = GaugeMetricFamily("wekeza_store_up", "Whether a store answers.", labels=["store"])
@@ -45,9 +48,11 @@ class Snapshot(Collector):
                 graph.add_metric([what], number)
             yield graph
         yield from _sources(self.statuses or (), self.rates)
+        yield from _data(self.letters, self.qualities)
 
 
 def _sources(statuses: Sequence[SourceStatus], rates: Mapping[str, float]) -> Iterable[Metric]:
+    held = GaugeMetricFamily("wekeza_source_held", "Whether a person has to accept what it says.", labels=["source"])
     up = GaugeMetricFamily("wekeza_source_up", "Whether the last poll of a source succeeded.", labels=["source"])
     polls = CounterMetricFamily("wekeza_source_polls", "Polls.", labels=["source"])
     errors = CounterMetricFamily("wekeza_source_errors", "Polls that failed.", labels=["source"])
@@ -61,6 +66,7 @@ def _sources(statuses: Sequence[SourceStatus], rates: Mapping[str, float]) -> It
     for status in statuses:
         source = [status.system]
         up.add_metric(source, float(status.state is SourceState.OK))
+        held.add_metric(source, float(status.state is SourceState.HELD))
         polls.add_metric(source, status.polls)
         errors.add_metric(source, status.errors)
         for what in ("read", "loaded", "rejected", "matched"):
@@ -72,7 +78,26 @@ def _sources(statuses: Sequence[SourceStatus], rates: Mapping[str, float]) -> It
             last.add_metric(source, status.last_read.timestamp())
         if status.lag_seconds is not None:
             lag.add_metric(source, status.lag_seconds)
-    yield from (up, polls, errors, records, rate, last, lag, latency)
+    yield from (up, held, polls, errors, records, rate, last, lag, latency)
+
+
+def _data(letters: Mapping[str, int], qualities: Sequence[TableQuality]) -> Iterable[Metric]:
+    waiting = GaugeMetricFamily("wekeza_dead_letters", "Rows that became no record yet.", labels=["source"])
+    for system, number in letters.items():
+        waiting.add_metric([system], number)
+    filled = GaugeMetricFamily(
+        "wekeza_field_filled_ratio", "The share of rows that have a field.", labels=["source", "table", "field"]
+    )
+    flawed = GaugeMetricFamily(
+        "wekeza_flawed_rows", "Rows of the last telling poll with a flaw.", labels=["source", "table", "issue"]
+    )
+    for quality in qualities:
+        place = [quality.system, quality.table]
+        for name in quality.now.filled:
+            filled.add_metric([*place, name], quality.now.rate(name))
+        for issue, rows in quality.now.issues.items():
+            flawed.add_metric([*place, issue], rows)
+    yield from (waiting, filled, flawed)
 
 
 class Rates:

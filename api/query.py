@@ -13,7 +13,7 @@ from api.types.connection import After, Connection, First, PageOfRows
 from api.types.context import Info
 from api.types.customer import GlobalCustomer
 from api.types.identity import IdentifierKind
-from api.types.source import SourceSystem, Statistics, source_systems
+from api.types.source import SourceSystem, Statistics, Told, source_systems
 from graph.identifiers import normalise
 from graph.projection import Page, Rows
 from graph.records import IdentifierValue
@@ -60,8 +60,17 @@ async def _sources(info: Info) -> list[SourceSystem]:
     context, counts = info.context, defaultdict[str, dict[str, int]](dict)
     for row in await context.graph.read("read_source_counts"):
         counts[row["system"]][row["what"]] = row["number"]
+    statuses, (letters, found) = await context.statuses(), await context.data_quality()
     settings = context.settings
-    return source_systems(await context.statuses(), settings.systems, counts, settings.stale_after)
+    told = Told(
+        statuses=statuses,
+        configured=settings.systems,
+        counts=counts,
+        letters=letters,
+        qualities=found,
+        inventory=settings.inventory,
+    )
+    return source_systems(told, settings.stale_after)
 
 
 async def _statistics(info: Info) -> Statistics:

@@ -1,6 +1,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from api.inventory import System
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiSettings:
@@ -8,6 +10,7 @@ class ApiSettings:
 
     verification_key: str  # PEM of the public key that tokens are verified with
     systems: tuple[str, ...] = ()  # the configured sources: one that was never read is shown as such
+    inventory: tuple[System, ...] = ()  # every source that has a file
     query_page: bool = False  # serve GET /graphiql; not in production
     stale_after: timedelta = timedelta(minutes=5)  # a source not read for longer is stale
     query_seconds: float = 20.0  # that one statement may take, planning included

@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Collection
 from datetime import UTC, datetime
 
+from bench.extracting import measure_extracting
 from bench.file import measure_file
 from bench.loading import measure_loading
 from bench.place import open_place
@@ -21,7 +22,7 @@ from local.errors import LocalError
 from wekeza.logs import log_only_errors
 from wekeza.screen import Screen
 
-ALONE = {"quality": measure_quality, "file": measure_file}
+ALONE = {"quality": measure_quality, "file": measure_file, "extracting": measure_extracting}
 ON_SERVERS = {
     "loading": measure_loading,
     "resolving": measure_resolving,

@@ -1,5 +1,5 @@
-// Which account an alert is about; derived from a reference.
+// Which account an alert or a case is about; derived from a reference.
 UNWIND $rows AS row
-MATCH (start:FraudAlert {key: row.start})
+MATCH (start:FraudAlert|Case {key: row.start})
 MATCH (end:Account {key: row.end})
 CREATE (start)-[:ABOUT {reference: row.reference}]->(end)

@@ -1,5 +1,5 @@
-// Which numbers alerts refer to: the evidence that edges across systems are derived from.
+// Which numbers alerts and cases refer to: the evidence that edges across systems are derived from.
 UNWIND $rows AS row
-MATCH (start:FraudAlert {key: row.start})
+MATCH (start:FraudAlert|Case {key: row.start})
 MATCH (end:Reference {key: row.end})
 CREATE (start)-[:REFERS_TO {as: row.role}]->(end)

@@ -1,10 +1,19 @@
 // What is stored of these transactions, with the edges that come from their own rows.
-// Of those whose hash has not changed, no edges.
+// Of those whose hash has not changed, no edges; a row without a hash asks for a departure.
 UNWIND $rows AS row
 MATCH (n:Transaction {key: row.key})
-WITH n, n.hash IS NULL OR n.hash <> row.hash AS news
+WITH n, n.hash IS NULL OR row.hash IS NULL OR n.hash <> row.hash AS news
 RETURN
-  n.key AS key, n.hash AS hash, n.updated_at AS updated_at, n.reference AS number,
-  [(a:Account)-[e:POSTED]->(n) WHERE news | {id: elementId(e), type: 'POSTED', start: a.key, end: n.key, role: null}] +
-  [(n)-[e:REFERS_TO]->(r:Reference) WHERE news | {id: elementId(e), type: 'REFERS_TO', start: n.key, end: r.key, role: e.as}] AS edges,
-  [(n)-[e:COUNTERPARTY]->() WHERE news AND e.reference IS NOT NULL | {id: elementId(e), reference: e.reference}] AS derived
+  n.key AS key, elementId(n) AS id, n.hash AS hash, n.updated_at AS updated_at, n.reference AS number,
+  [
+    (a:Account)-[e:POSTED]->(n) WHERE news
+    | {id: elementId(e), far: elementId(a), type: 'POSTED', start: a.key, end: n.key, role: null}
+  ] +
+  [
+    (n)-[e:REFERS_TO]->(r:Reference) WHERE news
+    | {id: elementId(e), type: 'REFERS_TO', start: n.key, end: r.key, role: e.as}
+  ] AS edges,
+  [
+    (n)-[e:COUNTERPARTY]->() WHERE news AND e.reference IS NOT NULL
+    | {id: elementId(e), reference: e.reference}
+  ] AS derived

@@ -49,12 +49,12 @@ class GraphTransaction:
         self.counters = Counters()
         self.statements = 0
 
-    async def run(self, name: str, **given: Any) -> list[Row]:
+    async def run(self, name: str, *, label: str | None = None, **given: Any) -> list[Row]:
         """Run one named statement; rows come back as dicts: statements return maps and scalars, no nodes."""
         _check(name, given)
         with_name = f"cypher/{name}.cypher"
         try:
-            result = await self._transaction.run(with_one_parameter(statement(name)), given=given)
+            result = await self._transaction.run(*with_one_parameter(statement(name, label), given))
             rows = [dict(record) async for record in result]
             summary = await result.consume()
         except (Neo4jError, DriverError) as fault:
@@ -93,10 +93,10 @@ class GraphClient:
                 raise GraphUnavailable(f"Neo4j at {uri} does not answer: is it running, is NEO4J_URI right?") from fault
             yield cls(driver)
 
-    async def read(self, name: str, **given: Any) -> list[Row]:
+    async def read(self, name: str, *, label: str | None = None, **given: Any) -> list[Row]:
         """Run one named read in an auto-commit READ transaction."""
         _check(name, given)
-        return await self.read_text(statement(name), given, name=f"cypher/{name}.cypher")
+        return await self.read_text(statement(name, label), given, name=f"cypher/{name}.cypher")
 
     async def read_text(
         self,
@@ -107,10 +107,11 @@ class GraphClient:
         timeout: float = READ_TIMEOUT_SECONDS,  # noqa: ASYNC109 - the server's own limit, not ours
     ) -> list[Row]:
         """Run a text that was composed from statements; ``name`` is how errors call it. One retry if the line broke."""
+        sent, parameters_ = with_one_parameter(text, given)
         for attempt in (1, 2):
             try:
                 async with self._driver.session(database=DATABASE, default_access_mode=READ_ACCESS) as session:
-                    result = await session.run(Query(with_one_parameter(text), timeout=timeout), given=dict(given))
+                    result = await session.run(Query(sent, timeout=timeout), parameters_)
                     return [dict(record) async for record in result]
             except ServiceUnavailable as fault:
                 if attempt == 2:

@@ -5,17 +5,30 @@ every customer met is here; and by HEIR, so that whoever answers for a record th
 """
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from graph.client import Row
+from graph.identifiers import KINDS
 from graph.memberships import View
 from graph.records import IdentifierValue
+from graph.resolution.derived import Derivation
 from graph.resolution.eligibility import Eligibility
 from graph.resolution.golden import Correction
 from graph.resolution.model import Decision, Evidence, Link, Member, RefusedLink, Verdict
 from graph.resolution.policy import Policy
 from graph.resolution.reasons import ReasonCode
-from graph.stored import Ghost, StoredRecord, Told, Value, corrections_of, ghost_of, links, links_claimants, record_of
+from graph.stored import (
+    Ghost,
+    StoredRecord,
+    Told,
+    Value,
+    birth_date_of,
+    corrections_of,
+    ghost_of,
+    links,
+    links_claimants,
+    record_of,
+)
 
 Read = Callable[..., Awaitable[list[Row]]]
 LEFT = "left"  # a side of a decision
@@ -25,8 +38,8 @@ LEFT = "left"  # a side of a decision
 class Overlay:
     """What a question supposes to be otherwise than it is; nothing of it is written.
 
-    A departure, or another policy, may change what values may do: whoever supposes it says so in ``eligibility``
-    (`graph.resolve.Resolver.survey` does, for a policy).
+    A departure, or another policy, may change what values may do: whoever supposes it says so in ``eligibility``, and
+    for a policy in ``derived`` (`graph.resolve.Resolver.survey` does).
     """
 
     eligibility: Mapping[str, Eligibility] = field(default_factory=dict)  # of values, by key
@@ -34,6 +47,7 @@ class Overlay:
     undone: frozenset[int] = frozenset()  # decisions that stand no more
     departed: frozenset[str] = frozenset()  # keys of records that left
     policy: Policy | None = None
+    derived: Derivation | None = None  # instead of the derived identifiers that the graph holds
 
 
 NOTHING = Overlay()
@@ -78,7 +92,8 @@ async def read_region(read: Read, seeds: Iterable[str], suppose: Overlay = NOTHI
         claimed = {value.key: _reaches_claimants(value, suppose) for value in _linking(frontier, suppose)}
         new_values = claimed.keys() - values
         new_customers = {gcid for row in frontier for gcid in row["customers"]} - customers
-        new_records = {key for row in frontier for key in _tied(row, supposed)} - records - rows.keys()
+        tied = {key for row in frontier for key in _tied(row, supposed)}
+        new_records = tied.union(_sharing(frontier, suppose)) - records - rows.keys()
         if not (new_values or new_customers or new_records):
             break
         values |= new_values
@@ -131,18 +146,41 @@ def _tied(row: Row, supposed: Mapping[str, Collection[str]]) -> Iterator[str]:
         yield from supposed.get(row["key"], ())
 
 
+def _sharing(rows: Iterable[Row], suppose: Overlay) -> Iterator[str]:
+    """The records that would hold a derived value that one of these would hold."""
+    if suppose.derived is not None:
+        present = (row for row in rows if not row["ghost"])
+        derived = (suppose.derived.derive(row["full_name"], birth_date_of(row)) for row in present)
+        for key in {value.key for values in derived for value in values}:
+            yield from suppose.derived.shared.get(key, ())
+
+
 def _region(rows: Sequence[Row], suppose: Overlay, statements: int) -> Region:
     gone = {row["key"] for row in rows if row["ghost"]} | suppose.departed
     corrections = {row["key"]: [it for it in corrections_of(row) if it.id not in suppose.undone] for row in rows}
     present = [row for row in rows if row["key"] not in gone]
     return Region(
-        records={row["key"]: record_of(row, suppose.eligibility) for row in present},
+        records={row["key"]: _record(row, suppose) for row in present},
         ghosts={row["key"]: ghost_of(row) for row in rows if row["key"] in gone},
         decisions=_decisions(present, suppose),
         corrections={key: found for key, found in corrections.items() if found},
         held=_view(rows),
         outside={key: birth_id for row in rows for _, key, *_, birth_id in (*row["links"], *row["refusals"])},
         statements=statements,
+    )
+
+
+def _record(row: Row, suppose: Overlay) -> StoredRecord:
+    record = record_of(row, suppose.eligibility)
+    if suppose.derived is None:
+        return record
+    said = record.said
+    written = [value for value in said.identifiers if not KINDS[value.kind].derived]
+    derived = suppose.derived.derive(said.full_name, said.birth_date)
+    return replace(
+        record,
+        said=replace(said, identifiers=(*written, *derived)),
+        eligible=record.eligible.intersection(value.key for value in written).union(value.key for value in derived),
     )
 
 

@@ -11,7 +11,6 @@ from ledger.reports import BUSINESS
 
 USUAL_DECIMALS = 2  # of a currency that nobody knows, as the API counts
 NUL = "\x00"  # PostgreSQL's text has none
-HOLDER = "holder"
 
 
 def copied(kind: CopiedKind, node: Row, decimals: Mapping[str, int]) -> tuple[Any, ...]:
@@ -20,24 +19,13 @@ def copied(kind: CopiedKind, node: Row, decimals: Mapping[str, int]) -> tuple[An
     return tuple(_storable(row[column]) for column in BUSINESS[kind].columns)
 
 
-def owner_of(account: Row) -> tuple[str | None, str | None]:
-    """Birth id and role of the one owner under whom reports list an account: its holder, else the first by key.
-
-    Without birth id: the owner has not arrived.
-    """
-    owners = sorted(account["owners"], key=lambda owner: (owner[0] != HOLDER, owner[1]))
-    return (owners[0][2], owners[0][0]) if owners else (None, None)
-
-
 def major(minor: int | None, currency: str | None, decimals: Mapping[str, int]) -> Decimal | None:
     """An amount in the currency's major unit."""
     return None if minor is None else Decimal(minor).scaleb(-decimals.get(currency or "", USUAL_DECIMALS))
 
 
 def _account(node: Row, decimals: Mapping[str, int]) -> Row:
-    owner, role = owner_of(node)
-    amounts = {name: major(node[name], node["currency"], decimals) for name in ("balance", "available")}
-    return node | amounts | {"owner": owner, "role": role}
+    return node | {name: major(node[name], node["currency"], decimals) for name in ("balance", "available")}
 
 
 def _transaction(node: Row, decimals: Mapping[str, int]) -> Row:

@@ -5,7 +5,7 @@ from the graph by the step that wrote them. A graph that is another than the one
 what it does not have is taken away: the same road, only longer.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
@@ -15,7 +15,7 @@ from psycopg import AsyncConnection
 
 from graph.client import GraphClient, Row
 from graph.components import Read
-from graph.copied import copied, owner_of
+from graph.copied import copied
 from graph.laws import Finding, Law
 from graph.restore import read_patiently
 from graph.steps import OnPoint
@@ -164,8 +164,7 @@ class _Publication:
     async def _stage_waited(self) -> None:
         async for born in reports.births(self._connection, self._after, self._upto):
             for kind, statement in WAITED.items():
-                rows = await self._nodes(statement, ids=born, after=self._after)
-                await self._stage(kind, _owned_by(rows, frozenset(born)) if kind is CopiedKind.ACCOUNT else rows)
+                await self._stage(kind, await self._nodes(statement, ids=born, after=self._after))
 
     async def _nodes(self, statement: str, **given: Any) -> list[Row]:
         """All rows of a page come in one: the driver takes 50 microseconds to hand out each."""
@@ -185,8 +184,3 @@ class _Publication:
             if absent := [key for key in keys if key not in there]:
                 removed += await reports.remove(self._connection, BUSINESS[kind], absent)
         return removed
-
-
-def _owned_by(accounts: Sequence[Row], born: Collection[str]) -> list[Row]:
-    """Without those whom reports list under another owner, so that none is staged twice."""
-    return [account for account in accounts if owner_of(account)[0] in born]

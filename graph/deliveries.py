@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from graph.limits import fits
 from graph.records import CustomerRecord, Departure, SourceRecord, content_hash
+from graph.rows import kind_of
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 Version = CustomerRecord | Departure
@@ -55,15 +56,15 @@ def stamp(record: SourceRecord | Departure) -> Stamp:
 def in_waves(records: Iterable[SourceRecord | Departure]) -> tuple[tuple[Delivery, ...], int]:
     """The batch in as many waves as one customer record has versions, at least one; and how many records do not fit.
 
-    Of other records, which have no identity, the newest version is enough.
+    Of other records, which have no identity, the newest version is enough, or that they left.
     """
     versions: dict[str, list[Version]] = defaultdict(list)
-    others: list[SourceRecord] = []
+    others: list[SourceRecord | Departure] = []
     unfit = 0
     for record in records:
         if not fits(record):
             unfit += 1
-        elif isinstance(record, CustomerRecord | Departure):
+        elif isinstance(record, CustomerRecord | Departure) and kind_of(record) is CustomerRecord:
             versions[record.key].append(record)
         else:
             others.append(record)
@@ -97,20 +98,23 @@ def in_order(versions: Sequence[Version]) -> Sequence[Version]:
 
 
 def newest(records: Iterable[SourceRecord | Departure]) -> Delivery:
-    """Of several versions of a record the newest, of those the one delivered last."""
-    latest: dict[type[SourceRecord], dict[str, SourceRecord]] = defaultdict(dict)
-    departures: dict[str, Departure] = {}
+    """Of several versions of a record the newest, of those the one delivered last: as if they had come one by one."""
+    latest: dict[type[SourceRecord], dict[str, SourceRecord | Departure]] = defaultdict(dict)
     for record in records:
-        if isinstance(record, Departure):
-            departures[record.key] = record
-            continue
-        known = latest[type(record)].get(record.key)
-        if known is None or (stamp(record).at or NEVER) >= (stamp(known).at or NEVER):
-            latest[type(record)][record.key] = record
+        known = latest[kind_of(record)].get(record.key)
+        if known is None or not stamp(record).precedes(stamp(known)):
+            latest[kind_of(record)][record.key] = record
+    present: Records = {
+        kind: {
+            key: Delivered(record, content_hash(record))
+            for key, record in sorted(found.items())
+            if not isinstance(record, Departure)
+        }
+        for kind, found in latest.items()
+    }
     return Delivery(
-        records={
-            kind: {key: Delivered(record, content_hash(record)) for key, record in sorted(found.items())}
-            for kind, found in latest.items()
+        records={kind: found for kind, found in present.items() if found},
+        departures={
+            key: record for found in latest.values() for key, record in found.items() if isinstance(record, Departure)
         },
-        departures=departures,
     )

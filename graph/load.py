@@ -3,9 +3,9 @@
 A wave is one step; there are as many as one customer record has versions in the batch.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from graph.births import Identities, identify
@@ -14,20 +14,21 @@ from graph.client import Counters, GraphClient
 from graph.deliveries import Delivery, in_waves
 from graph.evidence import EvidenceChange, compare_evidence
 from graph.holdings import evidence_entries, mark_evidence, write_evidence
-from graph.nodes import customer_of, write_edges, write_nodes
-from graph.records import Batch, CustomerRecord, Departure, Position
+from graph.nodes import delete_stubs, write_edges, write_nodes
+from graph.records import Batch, CustomerRecord, Departure, Position, SourceRecord, source_key
 from graph.references import settle_references
 from graph.resolution.derived import with_derived
 from graph.resolution.global_ids import key_hash
 from graph.resolution.policy import Policy
-from graph.rows import KINDS
+from graph.rows import COPIED, KINDS
 from graph.said import say
 from graph.steps import OnPoint, Step, Writer, open_writer
-from ledger.entries import Entries, Presence, PresenceDelta, RecordVersion
+from ledger.entries import Entries, Gone, Presence, PresenceDelta, RecordVersion
 from ledger.ledger import Ledger
 from ledger.records import erased_hashes
 
 Read = Callable[..., Awaitable[list[Row]]]
+PAGE = 10_000  # keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ class LoadReport:
     read: int
     created: int = 0
     changed: int = 0  # also records that returned
-    departed: int = 0
+    departed: int = 0  # of any kind
     returned: int = 0
     unchanged: int = 0
     erased: int = 0  # left out: their keys were erased and not released
@@ -79,6 +80,26 @@ class Loader:
         """How far the table has been read: the position of the last batch that was loaded from it."""
         return await _stored_position(self._client.read, f"{system}|{table}")
 
+    async def keys(
+        self, record: type[SourceRecord], system: str, entity: str, *, page: int = PAGE
+    ) -> AsyncGenerator[list[str], None]:
+        """The keys of all present records of a table of this kind, in order and in pages: no ghosts, no stubs.
+
+        What is loaded or leaves meanwhile may be told or not.
+        """
+        after, end = _keys_of(system, entity)
+        while keys := await self._client.read(
+            "load_present_keys", label=KINDS[record].label, after=after, end=end, limit=page
+        ):
+            yield [row["key"] for row in keys]
+            after = keys[-1]["key"]
+
+    async def count(self, record: type[SourceRecord], system: str, entity: str) -> int:
+        """How many keys `keys` would tell."""
+        after, end = _keys_of(system, entity)
+        found = await self._client.read("load_count_present", label=KINDS[record].label, after=after, end=end)
+        return int(found[0]["number"])
+
     async def load(self, batch: Batch) -> LoadReport:
         """Write what of the batch is new, each wave in one step, the position with the last.
 
@@ -108,9 +129,8 @@ class Loader:
         )
 
     async def _compare(self, read: Read, batch: Batch, wave: Delivery, *, last: bool) -> Changes:
-        asked = {kind: _hashes(wave, kind) for kind in wave.records}
-        if wave.departures:
-            asked[CustomerRecord] = _hashes(wave, CustomerRecord)
+        kinds = [*wave.records, *(departure.kind for departure in wave.departures.values())]
+        asked = {kind: _hashes(wave, kind) for kind in dict.fromkeys(kinds)}
         stored = {
             kind: {row["key"]: row for row in await read(KINDS[kind].stored, rows=rows)} for kind, rows in asked.items()
         }
@@ -120,7 +140,7 @@ class Loader:
         moved = last and batch.position is not None
         if moved:
             moved = batch.position != await _stored_position(read, _position_key(batch))
-        return compare(wave, stored, moved=moved, erased=erased)
+        return compare(wave, stored, moved=moved, erased=erased, at=datetime.now(UTC))
 
     async def _erased(self, keys: Iterable[str]) -> frozenset[str]:
         """Those of these keys of customer records that may not come back."""
@@ -147,7 +167,7 @@ class Loader:
             counts = {
                 "created": changes.created,
                 "changed": changes.changed,
-                "departed": len(changes.departed),
+                "departed": len(changes.departed) + len(changes.removed),
                 "returned": len(identities.returned),
                 "marked": marked,
             }
@@ -162,10 +182,9 @@ class Loader:
         )
 
     async def _edges(self, changes: Changes) -> EdgeChange:
-        """How the records' own edges change; none leads to a key that was erased, which a stub would bring back."""
+        """How the records' own edges change; none leads to a key that was erased."""
         edges = compare_edges(changes)
-        erased = await self._erased({customer for edge in edges.opened if (customer := customer_of(edge))})
-        return replace(edges, opened=[edge for edge in edges.opened if customer_of(edge) not in erased])
+        return edges.without(await self._erased(edges.expected.get(CustomerRecord, ())))
 
     def _entries(self, changes: Changes, identities: Identities, evidence: EvidenceChange) -> Entries:
         births = identities.birth_ids()
@@ -184,6 +203,7 @@ class Loader:
             presences=presences,
             values=values,
             evidence=deltas,
+            gone=[Gone(COPIED[left.kind], left.key) for left in changes.removed if left.kind in COPIED],
         )
 
     async def _apply(
@@ -193,8 +213,9 @@ class Loader:
         await write_nodes(step, changes, {**identities.ranked, **step.ranks}, identities.former)
         if deleted := [*edges.deleted, *evidence.deleted]:
             await step.run("load_delete_edges", ids=deleted)
-        await write_edges(step, edges.opened)
+        await write_edges(step, edges)
         await settle_references(step, edges)
+        await delete_stubs(step, changes, edges)
         await write_evidence(step, evidence)
         marked = len(changes.customers()) + len(changes.departed)
         marked += await mark_evidence(step, evidence, self._policy)
@@ -211,13 +232,19 @@ def _left(departure: Departure, birth_id: str) -> PresenceDelta:
 def _hashes(wave: Delivery, kind: type[Any]) -> list[Row]:
     """What load_stored_* is asked; of a record that leaves there is no hash."""
     rows: list[Row] = [{"key": key, "hash": item.content} for key, item in wave.records.get(kind, {}).items()]
-    return rows + [{"key": key, "hash": None} for key in wave.departures if kind is CustomerRecord]
+    return rows + [{"key": key, "hash": None} for key, left in wave.departures.items() if left.kind is kind]
 
 
 def _known(changes: Changes) -> list[str]:
     """Customer records of a step that may be under decisions: all that were there before."""
     known = [record.key for record in changes.customers() if changes.stored_of(record).get("birth_id")]
     return known + [departure.key for departure in changes.departed]
+
+
+def _keys_of(system: str, entity: str) -> tuple[str, str]:
+    """Between which two texts the keys of a table are: ``core|account|`` and what follows it, ``core|account}``."""
+    before = source_key(system, entity, "")
+    return before, before[:-1] + chr(ord(before[-1]) + 1)
 
 
 async def _stored_position(read: Read, key: str) -> Position | None:

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from graph.changes import Changes, Row
+from graph.business import AccountRecord, DeviceRecord
+from graph.changes import Changes, EdgeChange, Row
 from graph.records import CustomerRecord, Departure, SourceRecord, system_of
-from graph.rows import KINDS, REFERS_TO, Edge, properties_of
+from graph.rows import KINDS, REFERS_TO, properties_of
 from graph.steps import Step
 from ledger.entries import RankedBirth
 
@@ -17,17 +18,21 @@ EDGES = {
     "FROM": "load_from",
     "ABOUT": "load_about_customers",
     "SCORED": "load_scored",
+    "BORROWED": "load_borrowed",
+    "REPAID_FROM": "load_repaid_from",
+    "CARRIES": "load_carries",
+    "DRAWS_ON": "load_draws_on",
+    "HAD_SESSION": "load_had_session",
+    "ON": "load_on",
+    "PLAYS": "load_plays",
+    "TOWARDS": "load_towards",
 }
-# Which end of an edge may not have arrived yet, and how its stub is made.
-CUSTOMERS, ACCOUNTS, DEVICES = "load_expected_customers", "load_expected_accounts", "load_expected_devices"
-EXPECTED = {
-    "OWNS": ("start", CUSTOMERS),
-    "POSTED": ("start", ACCOUNTS),
-    "REGISTERED": ("start", CUSTOMERS),
-    "LOGGED_IN": ("start", CUSTOMERS),
-    "FROM": ("end", DEVICES),
-    "ABOUT": ("end", CUSTOMERS),
-    "SCORED": ("start", CUSTOMERS),
+BY_ROLE = "load_by_role"  # for all edges that roles say
+# The kinds that others name by key, and how stubs of them are made.
+EXPECTED: Mapping[type[SourceRecord], str] = {
+    CustomerRecord: "load_expected_customers",
+    AccountRecord: "load_expected_accounts",
+    DeviceRecord: "load_expected_devices",
 }
 
 
@@ -36,9 +41,13 @@ async def write_nodes(step: Step, changes: Changes, ranks: Mapping[str, RankedBi
     if ids := list(former):
         await step.run("load_former", ids=ids)
     for kind, items in changes.written.items():
-        rows = [properties_of(item.record, item.content, step.id) | _named(item.record, ranks) for item in items]
+        rows = [
+            properties_of(item.record, item.content, step.id, changes.at) | _named(item.record, ranks) for item in items
+        ]
         if rows:
             await step.run(KINDS[kind].write, rows=rows)
+    if ids := changes.removed_ids():
+        await step.run("load_removals", ids=ids)
     if changes.departed:
         rows = [_ghost(departure, changes.stored_of(departure), step.id) for departure in changes.departed]
         await step.run("load_departures", rows=rows)
@@ -66,22 +75,23 @@ def _ghost(departure: Departure, stored: Row, step: int) -> Row:
     }
 
 
-async def write_edges(step: Step, edges: Iterable[Edge]) -> None:
-    """Edges within the source, and stubs for those ends that have not arrived."""
+async def write_edges(step: Step, edges: EdgeChange) -> None:
+    """Edges by key, and stubs for those ends that have not arrived."""
+    for kind, keys in edges.expected.items():
+        if keys:
+            await step.run(EXPECTED[kind], keys=sorted(keys))
     rows: dict[str, list[Row]] = defaultdict(list)
-    expected: dict[str, set[str]] = defaultdict(set)
-    for edge in edges:
-        if edge.type != REFERS_TO:
+    for edge in edges.opened:
+        if edge.by:
+            said = {"type": edge.type, "role": edge.role, "by": edge.by}
+            rows[BY_ROLE].append({"start": edge.start, "end": edge.end, **said})
+        elif edge.type != REFERS_TO:
             rows[EDGES[edge.type]].append({"start": edge.start, "end": edge.end, "role": edge.role})
-            end, stub = EXPECTED[edge.type]
-            expected[stub].add(getattr(edge, end))
-    for stub, keys in expected.items():
-        await step.run(stub, keys=sorted(keys))
     for name, found in rows.items():
         await step.run(name, rows=found)
 
 
-def customer_of(edge: Edge) -> str | None:
-    """The key of the customer record that an edge names."""
-    end, stub = EXPECTED.get(edge.type, ("", None))
-    return getattr(edge, end) if stub == CUSTOMERS else None
+async def delete_stubs(step: Step, changes: Changes, edges: EdgeChange) -> None:
+    """What nobody names any more: of what left, and of the stubs at which edges were deleted."""
+    if ids := {*changes.removed_ids(), *edges.freed}:
+        await step.run("load_delete_stubs", ids=sorted(ids))

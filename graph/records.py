@@ -80,16 +80,17 @@ class CustomerRecord:
     )  # status, kyc_status, … as the source's TOML maps them
 
 
+SourceRecord = CustomerRecord | BusinessRecord
+
+
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """The source no longer has the customer row with this key; ``at`` is the source's own date of it."""
+    """The source no longer has the row with this key, of this kind; ``at`` is the source's own date of it."""
 
     key: str
     at: datetime | None = None
     source_version: int | None = None
-
-
-SourceRecord = CustomerRecord | BusinessRecord
+    kind: type[SourceRecord] = CustomerRecord
 
 
 @dataclass(frozen=True, slots=True)

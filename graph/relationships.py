@@ -1,8 +1,10 @@
-"""How records are tied to identifiers: one relationship type for each kind and each way of having a value."""
+"""Relationship types that follow from lists: of identifiers one for each kind and way of having a value, of roles one
+for each role."""
 
 import re
 from collections.abc import Iterable
 
+from graph.business import ROLES
 from graph.identifiers import KINDS
 
 HAS, CLAIMS, HAD = "HAS_", "CLAIMS_", "HAD_"  # verified now, unverified now, either of them once
@@ -17,6 +19,14 @@ def _types(prefixes: Iterable[str]) -> str:
     return ":" + "|".join(relationship(kind, prefix) for prefix in prefixes for kind in KINDS)
 
 
+OWNS, JOINT = "OWNS", "joint"  # whoever holds an account jointly owns it, too
+
+
+def role_relationship(role: str) -> str:
+    """DIRECTOR_OF for director_of."""
+    return role.upper()
+
+
 # What a statement writes as a comment inside the brackets of a relationship, and the types that it stands for. They are
 # spelt out for the planner: an untyped step would walk a customer's every login.
 PATTERNS = {
@@ -24,4 +34,5 @@ PATTERNS = {
     "/*claimed*/": _types([CLAIMS]),
     "/*held or claimed*/": _types([HAS, CLAIMS]),
     "/*held once*/": _types([HAD]),
+    "/*role*/": ":" + "|".join([*map(role_relationship, sorted(ROLES)), OWNS]),
 }

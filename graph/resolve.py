@@ -6,7 +6,7 @@ and only what differs from the graph is written. A full resolution begins with e
 """
 
 from collections import Counter
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass, field, replace
 from typing import Self
@@ -15,7 +15,7 @@ from graph.client import Counters, GraphClient
 from graph.components import NOTHING, Overlay, Read, Region, read_region
 from graph.conclusion import Conclusion, change_of, conclude
 from graph.deltas import entries_of
-from graph.derive import derive_identifiers
+from graph.derive import derive_identifiers, foresee_derived
 from graph.differences import write_difference
 from graph.events import Causes, Change, churn, identity_events
 from graph.memberships import Difference, compare
@@ -23,10 +23,12 @@ from graph.resolution.eligibility import Eligibility
 from graph.resolution.policy import Policy, policy_hash
 from graph.steps import OnPoint, Step, Writer, open_writer, settle_open_steps
 from graph.suppressions import eligibility_of, stale_suppressions, write_suppressions
+from graph.upheaval import Limit, Quota
 from ledger.entries import EventKind, IdentityEvent
 from ledger.ledger import Ledger
 
 SEEDS_PER_STEP = 2_000  # records; some 5,000 with their raw components, so that nobody waits two seconds for the lock
+Announce = Callable[[], Awaitable[None]]
 COUNTED = ("records", "components", "created", "merged", "split", "moved", "closed", "churn", "links", "refused")
 
 
@@ -96,24 +98,38 @@ class Resolver:
     def policy(self) -> Policy:
         return self._policy
 
-    async def resolve(self) -> ResolveReport:
+    async def resolve(self, limit: Limit | None = None, announce: Announce | None = None) -> ResolveReport:
         """Work off the marked records, step by step; if the policy is another than last time, resolve everything.
 
-        Nothing marked, nothing written. What a crash leaves is settled first.
+        Nothing marked, nothing written. What a crash leaves is settled first. Raises Upheaval, and has written nothing
+        of it, where more customers would lose records than ``limit`` allows. ``announce`` is called before another
+        policy is adopted, which is not limited here; what it raises stops that.
         """
         await settle_open_steps(self._client, self._ledger)
         if await self.policy_changed():
-            return await self._adopt_policy()
-        report = ResolveReport()
+            return await self._adopt_policy(announce)
+        report, quota = ResolveReport(), None
         while marked := await self._client.read("resolve_read_marked", limit=SEEDS_PER_STEP):
-            report += await self._resolve_seeds([row["key"] for row in marked], self._hash)
+            if limit and quota is None:
+                quota = await self._open_quota(limit)
+            report += await self._resolve_seeds([row["key"] for row in marked], self._hash, quota)
         return report
 
-    async def resolve_all(self) -> ResolveReport:
-        """Resolve every record anew; a graph that is as the rule says stays untouched."""
+    async def _open_quota(self, limit: Limit) -> Quota:
+        """The quota of a resolution; where that takes several steps, nothing is written before all were looked at."""
+        quota = Quota(limit, (await self._client.read("resolve_count_customers"))[0]["customers"])
+        members = [row["key"] for row in await self._client.read("resolve_read_marked_members")]
+        if len(members) > SEEDS_PER_STEP:
+            foreseen = Quota(limit, quota.customers)
+            for start in range(0, len(members), SEEDS_PER_STEP):
+                foreseen.take((await self.look(members[start : start + SEEDS_PER_STEP])).change)
+        return quota
+
+    async def resolve_all(self, announce: Announce | None = None) -> ResolveReport:
+        """Resolve every record anew; a graph that is as the rule says stays untouched. ``announce`` as in `resolve`."""
         await settle_open_steps(self._client, self._ledger)
         if await self.policy_changed():
-            return await self._adopt_policy()
+            return await self._adopt_policy(announce)
         return await self._resolve_everything(self._hash)
 
     async def policy_changed(self) -> bool:
@@ -131,11 +147,13 @@ class Resolver:
     async def survey(self, suppose: Overlay = NOTHING) -> AsyncGenerator[Outlook, None]:
         """Look at every record once, in parts of bounded size; reads only.
 
-        Under a supposed policy every value is judged anew, but for those of which ``suppose`` itself says what counts.
+        Under a supposed policy every value is judged anew, but for those of which ``suppose`` itself says what counts;
+        derived identifiers are those that it would derive, whatever the graph holds of them.
         """
         if suppose.policy is not None:
             judged = await self._judge_all(suppose.policy)
-            suppose = replace(suppose, eligibility=judged | dict(suppose.eligibility))
+            derived = await foresee_derived(self._client.read, suppose.policy)
+            suppose = replace(suppose, eligibility=judged | dict(suppose.eligibility), derived=derived)
         done: set[str] = set()
         async with aclosing(self._pages("resolve_read_page")) as pages:
             async for page in pages:
@@ -144,11 +162,13 @@ class Resolver:
                     done.update(key for key, _ in outlook.region.nodes())
                     yield outlook
 
-    async def _adopt_policy(self) -> ResolveReport:
+    async def _adopt_policy(self, announce: Announce | None) -> ResolveReport:
         """Derive, judge and resolve all under the new policy; only the last step notes it on its :Run.
 
         So a crash on the way, or a return to the old policy, is seen by the next resolution, which starts over.
         """
+        if announce is not None:
+            await announce()
         derived = await derive_identifiers(
             self._client, self._ledger, secret=self._secret, policy=self._policy, on_point=self._on_point
         )
@@ -188,10 +208,14 @@ class Resolver:
                 report += await self._resolve_seeds(seeds, noted) if outlook else _report(outlook)
         return report
 
-    async def _resolve_seeds(self, seeds: Sequence[str], noted: str | None) -> ResolveReport:
+    async def _resolve_seeds(
+        self, seeds: Sequence[str], noted: str | None, quota: Quota | None = None
+    ) -> ResolveReport:
         """One step, if there is anything to write. ``noted`` is the policy hash for its :Run."""
         async with self._writer() as writer:
             outlook = await self._look(writer.read, seeds, NOTHING)
+            if quota:
+                quota.take(outlook.change)
             return await self._write(writer, outlook, noted) if outlook else _report(outlook)
 
     async def _look(self, read: Read, seeds: Sequence[str], suppose: Overlay) -> Outlook:

@@ -2,51 +2,86 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from graph.business import (
     AccountRecord,
+    ActivityRecord,
     AlertRecord,
+    CardRecord,
+    CaseRecord,
     DeviceRecord,
+    LoanRecord,
     LoginRecord,
     Reference,
+    RoleRecord,
     ScoreRecord,
+    SessionRecord,
     SightingRecord,
     TransactionRecord,
 )
-from graph.records import CustomerRecord, SourceRecord, system_of
+from graph.records import CustomerRecord, Departure, SourceRecord, system_of
+from graph.relationships import JOINT, OWNS, role_relationship
 from graph.resolution.names import canonical_name
+from ledger.entries import CopiedKind
 
 ACCOUNT_NUMBER = "account.number"
 TRANSACTION_REFERENCE = "transaction.reference"
 REFERS_TO = "REFERS_TO"
+JOINT_HOLDER = "joint_holder_of"
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """The statements for one kind of record: what is stored of it, and how it is written."""
+    """One kind of record: its label, and the statements that tell what is stored of it, and that write it."""
 
+    label: str
     stored: str
     write: str
 
 
 KINDS: Mapping[type[SourceRecord], Kind] = MappingProxyType(
     {
-        CustomerRecord: Kind("load_stored_customers", "load_customers"),
-        AccountRecord: Kind("load_stored_accounts", "load_accounts"),
-        TransactionRecord: Kind("load_stored_transactions", "load_transactions"),
-        SightingRecord: Kind("load_stored_sightings", "load_sightings"),
-        DeviceRecord: Kind("load_stored_devices", "load_devices"),
-        LoginRecord: Kind("load_stored_logins", "load_logins"),
-        AlertRecord: Kind("load_stored_alerts", "load_alerts"),
-        ScoreRecord: Kind("load_stored_scores", "load_scores"),
+        CustomerRecord: Kind("SourceCustomer", "load_stored_customers", "load_customers"),
+        AccountRecord: Kind("Account", "load_stored_accounts", "load_accounts"),
+        TransactionRecord: Kind("Transaction", "load_stored_transactions", "load_transactions"),
+        SightingRecord: Kind("Sighting", "load_stored_sightings", "load_sightings"),
+        DeviceRecord: Kind("Device", "load_stored_devices", "load_devices"),
+        LoginRecord: Kind("Login", "load_stored_logins", "load_logins"),
+        AlertRecord: Kind("FraudAlert", "load_stored_alerts", "load_alerts"),
+        ScoreRecord: Kind("RiskScore", "load_stored_scores", "load_scores"),
+        LoanRecord: Kind("Loan", "load_stored_loans", "load_loans"),
+        CardRecord: Kind("Card", "load_stored_cards", "load_cards"),
+        RoleRecord: Kind("Role", "load_stored_roles", "load_roles"),
+        SessionRecord: Kind("Session", "load_stored_sessions", "load_sessions"),
+        CaseRecord: Kind("Case", "load_stored_cases", "load_cases"),
+        ActivityRecord: Kind("Activity", "load_stored_activities", "load_activities"),
     }
 )
 
+# The fields that name another record by its key, and of which kind that is.
+NAMED: Mapping[str, type[SourceRecord]] = MappingProxyType(
+    {
+        **dict.fromkeys(("owner", "customer", "holder", "borrower"), CustomerRecord),
+        "account": AccountRecord,
+        "device": DeviceRecord,
+    }
+)
+_NAMED = {kind: [(item.name, NAMED[item.name]) for item in fields(kind) if item.name in NAMED] for kind in KINDS}
+
 # What a record says by an edge or by nodes of its own is not repeated as a property.
-EDGES_SAY = frozenset(
-    {"owner", "role", "account", "counterparty", "of", "customer", "device", "about", "identifiers", "invalid"}
+EDGES_SAY = frozenset({*NAMED, "counterparty", "of", "about", "identifiers", "invalid"})
+
+# The kinds that the relational copy holds besides customer records.
+COPIED: Mapping[type[SourceRecord], CopiedKind] = MappingProxyType(
+    {
+        AccountRecord: CopiedKind.ACCOUNT,
+        TransactionRecord: CopiedKind.TRANSACTION,
+        SightingRecord: CopiedKind.SIGHTING,
+        ScoreRecord: CopiedKind.SCORE,
+    }
 )
 
 
@@ -54,17 +89,23 @@ EDGES_SAY = frozenset(
 class Edge:
     """An edge that a record's own row says; ``start`` and ``end`` are keys.
 
-    ``role`` is the owner's role, or what a reference is for: COUNTERPARTY, OF or ABOUT.
+    ``role`` is the owner's role, what a reference is for (COUNTERPARTY, OF or ABOUT), or a source's word for a role.
+    ``by`` is the key of the role that says it, which is neither end.
     """
 
     type: str
     start: str
     end: str
     role: str | None = None
+    by: str | None = None
 
 
-def properties_of(record: SourceRecord, content: str, step: int) -> dict[str, Any]:
-    """The node's own properties; ``content`` is the record's hash."""
+def kind_of(record: SourceRecord | Departure) -> type[SourceRecord]:
+    return record.kind if isinstance(record, Departure) else type(record)
+
+
+def properties_of(record: SourceRecord, content: str, step: int, at: datetime | None = None) -> dict[str, Any]:
+    """The node's own properties; ``content`` is the record's hash, ``at`` is now."""
     named = {item.name: getattr(record, item.name) for item in fields(record) if item.name not in EDGES_SAY}
     if isinstance(record, CustomerRecord):
         named |= {f"said_{name}": value for name, value in named.pop("attributes").items()}
@@ -76,11 +117,23 @@ def properties_of(record: SourceRecord, content: str, step: int) -> dict[str, An
             "invalid_raws": [value.raw for value in record.invalid],
             "due": step,  # for resolution
         }
+    if isinstance(record, AccountRecord):
+        del named["role"]  # its owner's edge says it
+    if isinstance(record, ScoreRecord):
+        named["entity"] = record.key.split("|", 2)[1]  # a source may score by several tables
+    if isinstance(record, RoleRecord) and lasts(record, at):
+        named["ends"] = record.until  # an edge says it until then
     return named | {"system": system_of(record.key), "hash": content, "step": step}
 
 
-def edges_of(record: SourceRecord) -> tuple[Edge, ...]:
-    """The edges within the record's own source, by key."""
+def named_by(record: SourceRecord) -> dict[str, type[SourceRecord]]:
+    """The keys of the records that the record names, which may not have arrived, and of which kind they are."""
+    said = ((getattr(record, name), kind) for name, kind in _NAMED[type(record)])
+    return {key: kind for key, kind in said if key}
+
+
+def edges_of(record: SourceRecord, at: datetime | None = None) -> tuple[Edge, ...]:
+    """The edges to the records that it names by key; without ``at``, which is now, also those of roles that ended."""
     key = record.key
     match record:
         case AccountRecord(owner=str(owner), role=role):
@@ -96,8 +149,40 @@ def edges_of(record: SourceRecord) -> tuple[Edge, ...]:
             return (Edge("ABOUT", key, customer),)
         case ScoreRecord(customer=customer):
             return (Edge("SCORED", customer, key),)
+        case LoanRecord(borrower=borrower, account=account):
+            return _present(("BORROWED", borrower, key), ("REPAID_FROM", key, account))
+        case CardRecord(holder=holder, account=account):
+            return _present(("CARRIES", holder, key), ("DRAWS_ON", key, account))
+        case SessionRecord(customer=customer, device=device):
+            return _present(("HAD_SESSION", customer, key), ("FROM", key, device))
+        case CaseRecord(customer=customer):
+            return _present(("ABOUT", key, customer))
+        case ActivityRecord(customer=customer, account=account):
+            return _present(("ON", key, customer), ("ON", key, account))
+        case RoleRecord(holder=holder, customer=customer, account=account):
+            tied = _present(("PLAYS", holder, key), ("TOWARDS", key, customer), ("TOWARDS", key, account))
+            return tied + (_typed(record) if lasts(record, at) else ())
         case _:
             return ()
+
+
+def _present(*edges: tuple[str, str | None, str | None]) -> tuple[Edge, ...]:
+    return tuple(Edge(type_, start, end) for type_, start, end in edges if start and end)
+
+
+def lasts(role: RoleRecord, at: datetime | None) -> bool:
+    return at is None or role.until is None or role.until > at
+
+
+def _typed(role: RoleRecord) -> tuple[Edge, ...]:
+    """What a person would type: (holder)-[:DIRECTOR_OF]->(customer)."""
+    type_, holder, key = role_relationship(role.type), role.holder, role.key
+    found = [Edge(type_, holder, customer, role.role, key) for customer in (role.customer,) if customer]
+    if role.account and role.type == JOINT_HOLDER:
+        found.append(Edge(OWNS, holder, role.account, JOINT, key))
+    elif role.account:
+        found.append(Edge(type_, holder, role.account, role.role, key))
+    return tuple(found)
 
 
 def references_of(record: SourceRecord) -> tuple[tuple[Edge, Reference], ...]:
@@ -107,7 +192,7 @@ def references_of(record: SourceRecord) -> tuple[tuple[Edge, Reference], ...]:
             named = {reference.key: ("COUNTERPARTY", reference)}
         case SightingRecord(of=reference):
             named = {reference.key: ("OF", reference)}
-        case AlertRecord(about=references):
+        case AlertRecord(about=references) | CaseRecord(about=references):
             named = {reference.key: ("ABOUT", reference) for reference in references}
         case _:
             named = {}
@@ -125,9 +210,9 @@ def number_of(record: SourceRecord) -> str | None:
             return None
 
 
-def references_to(record: SourceRecord, number: str | None) -> tuple[str, ...]:
+def references_to(record: SourceRecord | Departure, number: str | None) -> tuple[str, ...]:
     """The keys of the references that the record may answer under this number; they need not exist."""
     if number is None:
         return ()
-    to = ACCOUNT_NUMBER if isinstance(record, AccountRecord) else TRANSACTION_REFERENCE
+    to = ACCOUNT_NUMBER if kind_of(record) is AccountRecord else TRANSACTION_REFERENCE
     return tuple(Reference(to=to, value=number, system=system).key for system in (None, system_of(record.key)))

@@ -75,7 +75,7 @@ def record_of(row: Row, supposed: Mapping[str, Eligibility]) -> StoredRecord:
             key=row["key"],
             party_type=PartyType(row["party_type"]),
             full_name=row["full_name"],
-            birth_date=date.fromisoformat(row["birth_date"]) if row["birth_date"] else None,
+            birth_date=birth_date_of(row),
             updated_at=_updated_at(row),
             identifiers=tuple(map(_identifier, values)),
         ),
@@ -85,6 +85,10 @@ def record_of(row: Row, supposed: Mapping[str, Eligibility]) -> StoredRecord:
         due=row["due"],
         eligible=frozenset(value.key for value in values if links(value, supposed)),
     )
+
+
+def birth_date_of(row: Row) -> date | None:
+    return date.fromisoformat(row["birth_date"]) if row["birth_date"] else None
 
 
 def links(value: Value, supposed: Mapping[str, Eligibility]) -> bool:

@@ -20,6 +20,7 @@ from graph.resolution.policy import Policy
 from graph.resolution.reasons import ReasonCode
 from graph.resolve import Outlook, Resolver
 from graph.suppressions import eligibility_of, judge, stale_suppressions
+from graph.upheaval import Limit, Upheaval
 from ledger import entries
 from ledger.entries import EventKind, IdentityEvent
 from ledger.ledger import Ledger
@@ -28,10 +29,6 @@ LISTED = 100  # records, and events, that a preview names; the rest it counts
 LAST = 2**62  # the id of a supposed decision: newer than any that stands
 JUDGING = (entries.Verdict.SAME, entries.Verdict.DIFFERENT)
 ASKED = {"by": "what-if", "reason": "a question"}
-UNSEEN = (
-    "This policy counts on identifiers that are made when it is adopted, so that it cannot be previewed here: "
-    "try it on a file with `wekeza resolve-file`."
-)
 
 Item = TypeVar("Item")
 
@@ -128,8 +125,6 @@ class WhatIf:
         Raises what deciding would: NotFound, BadDecision, Conflict. A policy looks at every record, in parts.
         """
         if isinstance(change, Policy):
-            if change.derives and not self._resolver.policy.derives:
-                raise BadPolicy(UNSEEN)
             return await self._survey(change)
         preview = Preview()
         seeds, suppose = await (self._delete(change) if isinstance(change, Delete) else self._decide(change))
@@ -138,14 +133,8 @@ class WhatIf:
         return preview
 
     async def adoption(self) -> Preview:
-        """What a whole resolution by the resolver's own policy would change, whichever resolved the graph last.
-
-        Raises BadPolicy for one that counts on identifiers which are made when it is adopted.
-        """
-        policy = self._resolver.policy
-        if policy.derives and await self._resolver.policy_changed():
-            raise BadPolicy(UNSEEN)
-        return await self._survey(policy)
+        """What a whole resolution by the resolver's own policy would change, whichever resolved the graph last."""
+        return await self._survey(self._resolver.policy)
 
     async def _survey(self, policy: Policy) -> Preview:
         preview = Preview()
@@ -206,6 +195,17 @@ class WhatIf:
         if not left or not right:
             return [], NOTHING  # dormant
         return await self._judge(again.id, Verdict(again.verdict.value), left, right)
+
+
+def refuse_adoption(preview: Preview, policy: str, limit: Limit) -> None:
+    """Raises Upheaval if the policy would change the ids of more records than customers may lose some unasked."""
+    allowed = limit.allowed(preview.customers_before)
+    if preview.changed.total > allowed:
+        raise Upheaval(
+            f"The policy {policy} would change the id of {preview.changed.total:,} of {preview.records:,} records, and "
+            f"{allowed:,} are allowed unasked, so it was not adopted: `wekeza resolve --dry-run` shows what would "
+            "change, `wekeza resolve --accept` adopts it."
+        )
 
 
 def change_policy(policy: Policy, settings: Mapping[str, Any]) -> Policy:

@@ -1,12 +1,12 @@
 """Is a source still what its file says? Reads no rows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from graph.errors import IdentityError
 from ingest.connectors.database import DatabaseReader
-from ingest.errors import SourceContractError
 from ingest.mapping import map_rows
 from ingest.source import Source
 from ingest.table import Table
@@ -21,27 +21,27 @@ class SourceCheck:
     remarks: tuple[str, ...] = ()
 
 
-async def check_source(source: Source, dsn: str) -> SourceCheck:
+async def check_source(source: Source, dsns: Mapping[str, str]) -> SourceCheck:
     """Connect, compare tables and columns, and evaluate every expression over the columns' types of now."""
     problems: list[str] = []
     remarks: list[str] = []
-    try:
-        async with DatabaseReader.connect(source, dsn) as reader:
-            for table in source.tables:
-                problems += await _check_table(reader, source, table)
-                remarks += [f"{source.title}: {name!r} of {table.table!r} is new" for name in await _new(reader, table)]
-            known = {*source.ignore.tables, *(table.table for table in source.tables)}
-            remarks += [f"{source.title}: table {name!r} is new" for name in await reader.tables() if name not in known]
-    except IdentityError as fault:
-        problems.append(str(fault))
-    return SourceCheck(system=source.name, problems=tuple(problems), remarks=tuple(remarks))
+    known = {*source.ignore.tables, *(table.table for table in source.tables)}
+    async with DatabaseReader.connect(source, dsns) as reader:
+        for table in source.tables:
+            problems += await _check_table(reader, source, table)
+            remarks += [f"{source.title}: {name!r} of {table.table!r} is new" for name in await _new(reader, table)]
+        for database in (None, *source.databases):
+            found = await _tables(reader, database)
+            remarks += [f"{source.title}: table {name!r} is new" for name in found if name not in known]
+    # A database that is down says the same of each of its tables.
+    return SourceCheck(system=source.name, problems=tuple(dict.fromkeys(problems)), remarks=tuple(remarks))
 
 
 async def _check_table(reader: DatabaseReader, source: Source, table: Table) -> list[str]:
     try:
         schema: pa.Schema = await reader.schema(table)
         map_rows(source, table, schema.empty_table(), b"")
-    except SourceContractError as fault:
+    except IdentityError as fault:
         return [str(fault)]
     return []
 
@@ -49,5 +49,12 @@ async def _check_table(reader: DatabaseReader, source: Source, table: Table) -> 
 async def _new(reader: DatabaseReader, table: Table) -> tuple[str, ...]:
     try:
         return await reader.undeclared(table)
-    except SourceContractError:
+    except IdentityError:
         return ()  # told already, as a problem
+
+
+async def _tables(reader: DatabaseReader, database: str | None) -> tuple[str, ...]:
+    try:
+        return await reader.tables(database)
+    except IdentityError:
+        return ()  # told already

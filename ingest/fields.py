@@ -35,7 +35,7 @@ def to_percent(raw: float, scale: str) -> float | None:
     """A risk score on 0–100, high is risky; None where ``raw`` is not on its scale."""
     none, most = map(float, scale.split("-"))
     risk = (raw - none) / (most - none)
-    return round(risk * 100, 6) if 0 <= risk <= 1 else None
+    return abs(round(risk * 100, 6)) if 0 <= risk <= 1 else None  # abs, because the safe end of 850-300 is -0.0
 
 
 def hide_card(number: str, secret: bytes) -> tuple[str | None, str | None]:

@@ -29,11 +29,15 @@ Named = IdentifierValue | InvalidValue | None
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """What a batch of rows became; ``issues`` counts what is missing from the records for which reason."""
+    """What a batch of rows became; ``issues`` counts what is missing from the records for which reason.
+
+    ``rows`` are the numbers in the batch of the rows that the records are made of.
+    """
 
     records: tuple[SourceRecord, ...]
     rejections: tuple[Rejection, ...]
     issues: Issues
+    rows: tuple[int, ...] = ()
 
 
 def map_rows(source: Source, table: Table, rows: pa.Table, secret: bytes) -> Mapped:
@@ -60,8 +64,14 @@ def map_rows(source: Source, table: Table, rows: pa.Table, secret: bytes) -> Map
         parts |= _hide_cards(parts.pop("number"), secret)
     if source.accounts == "copy" and table.record_kind.record is AccountRecord:
         parts["authoritative"] = [False] * len(found.numbers)
-    records, rejections = _assemble(source, table, values["key"], found.numbers, parts)
-    return Mapped(records, rejections, issues)
+    records, rejections, numbers = _assemble(source, table, values["key"], found.numbers, parts)
+    return Mapped(records, rejections, issues, numbers)
+
+
+def map_keys(source: Source, table: Table, rows: pa.Table) -> list[str]:
+    """The keys of the records that rows would be, which need only the columns that the key is made of."""
+    found = evaluate(table.expressions[:1], rows, source.place_of(table).timezone, table.choice)
+    return [source_key(source.name, table.name, id) for id in found.columns[0].values if id and id.strip()]
 
 
 def _map_fields(table: Table, said: Mapping[str, Values], issues: Issues) -> dict[str, Values]:
@@ -225,7 +235,7 @@ def _assemble(
     keys: Sequence[str | None],
     numbers: Sequence[int],
     parts: Mapping[str, Values],
-) -> tuple[tuple[SourceRecord, ...], tuple[Rejection, ...]]:
+) -> tuple[tuple[SourceRecord, ...], tuple[Rejection, ...], tuple[int, ...]]:
     kind = table.record_kind
     make: Callable[..., SourceRecord] = kind.record
     with_default, without_default = _split_fields(kind.record)
@@ -234,6 +244,7 @@ def _assemble(
     columns = dict.fromkeys(without_default, [None] * len(keys)) | dict(parts)
     records: list[SourceRecord] = []
     rejections: list[Rejection] = []
+    assembled: list[int] = []
     for number, id, *values in zip(numbers, keys, *columns.values(), strict=True):
         if not id or not id.strip():
             rejections.append(Rejection(reason=Reason.MISSING_KEY, field=table.key, row=number))
@@ -246,7 +257,8 @@ def _assemble(
             continue
         given = {name: value for name, value in row.items() if value is not None or name not in with_default}
         records.append(make(key=key, **given))
-    return tuple(records), tuple(rejections)
+        assembled.append(number)
+    return tuple(records), tuple(rejections), tuple(assembled)
 
 
 def _split_fields(record: type[SourceRecord]) -> tuple[frozenset[str], list[str]]:

@@ -44,6 +44,9 @@ class Flaw(StrEnum):
     OUT_OF_RANGE = "out_of_range"
     ROUNDED = "rounded"  # more decimals than the currency has
     INVALID_IDENTIFIER = "invalid_identifier"  # kept with the record, links nobody
+    NEGATIVE = "negative"  # a balance below zero
+    FUTURE = "future"  # a date of something that has happened, later than now
+    DUPLICATE = "duplicate"  # a key that another row of the batch has too
 
 
 @dataclass(frozen=True, slots=True)

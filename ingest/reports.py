@@ -1,14 +1,25 @@
 """What a poll did, table by table: counted as it goes, so that a poll that breaks off still tells how far it came."""
 
+import hmac
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
+import structlog
+
+from graph.errors import IdentityError
 from graph.load import LoadReport
+from ingest.connectors.database import Page
 from ingest.mapping import Mapped
-from ingest.rejections import Issue, Reason
+from ingest.quality import Tally
+from ingest.rejections import Flaw, Issue, Reason, Rejection
+from ingest.table import Table
 from ledger.sources import Poll, SourceState
+
+KEYS_IN_LOG = 20  # of one batch's rejections
+
+log = structlog.get_logger()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -19,6 +30,8 @@ class TableReport:
     read: int = 0
     loaded: int = 0  # records that were new or changed
     unchanged: int = 0
+    ended: int = 0  # records whose rows the source has no longer
+    quality: Tally = field(default_factory=Tally)
     rejected: Counter[Reason] = field(default_factory=Counter)
     issues: Counter[Issue] = field(default_factory=Counter)
     newest: datetime | None = None  # the source's own date of the newest row that was not read before
@@ -27,14 +40,16 @@ class TableReport:
     fresh_since: float = 0.0  # the sum of their dates, seconds since 1970
     error: str | None = None
 
-    def add(self, mapped: Mapped, loaded: LoadReport, *, read: int, fresh: Iterable[datetime]) -> None:
-        self.read += read
+    def add(self, table: Table, mapped: Mapped, loaded: LoadReport, page: Page) -> None:
+        self.read += page.rows.num_rows
         self.loaded += loaded.created + loaded.changed
         self.unchanged += loaded.unchanged
         self.rejected.update(rejection.reason for rejection in mapped.rejections)
         self.rejected += Counter({Reason.UNFIT: loaded.unfit, Reason.ERASED: loaded.erased})
         self.issues += mapped.issues
-        for moment in fresh:
+        self.issues += Counter({Issue(Flaw.UNREADABLE, column): times for column, times in page.unreadable.items()})
+        self.quality.add(table, mapped, datetime.now(UTC))
+        for moment in page.fresh:
             self.newest = moment
             self.fresh += 1
             self.fresh_since += moment.timestamp()
@@ -49,12 +64,15 @@ class SourceReport:
     tables: list[TableReport] = field(default_factory=list)
     error: str | None = None  # one sentence: why the poll did not do all that it should
     retryable: bool = False
+    held: bool = False  # by the breaker, until somebody accepts what it would do
     matched: int = 0  # links between records that the resolution after the load accepted
     seconds: float = 0.0
     visible_at: datetime | None = None  # when what was loaded could be asked for
 
     @property
     def state(self) -> SourceState:
+        if self.held:
+            return SourceState.HELD
         return SourceState.DOWN if self.error else SourceState.OK
 
     @property
@@ -68,6 +86,10 @@ class SourceReport:
     @property
     def unchanged(self) -> int:
         return sum(table.unchanged for table in self.tables)
+
+    @property
+    def ended(self) -> int:
+        return sum(table.ended for table in self.tables)
 
     @property
     def rejected(self) -> int:
@@ -95,6 +117,11 @@ class SourceReport:
         if self.error is None:
             self.error, self.retryable = str(fault), retryable
 
+    def hold(self, fault: IdentityError) -> None:
+        """Note what a person has to accept."""
+        self.held = True
+        self.fail(fault, retryable=False)
+
     def as_poll(self) -> Poll:
         """The poll as the ledger stores it."""
         latency, rows = self.latency
@@ -112,3 +139,26 @@ class SourceReport:
             latency_seconds=latency,
             latency_count=rows,
         )
+
+
+def log_rejections(system: str, table: str, rejected: Iterable[Rejection], secret: bytes) -> None:
+    """By cause; keys are hashed with ``secret``, and of a few rows only."""
+    by_cause: dict[tuple[str, str], list[Rejection]] = {}
+    for rejection in rejected:
+        by_cause.setdefault((rejection.reason, rejection.field), []).append(rejection)
+    for (reason, missing), rejections in by_cause.items():
+        keys = [_fingerprint(rejection.key, secret) for rejection in rejections[:KEYS_IN_LOG] if rejection.key]
+        log.warning(
+            "rows_rejected",
+            system=system,
+            table=table,
+            reason=reason,
+            field=missing,
+            rows=len(rejections),
+            key_hashes=keys,
+        )
+
+
+def _fingerprint(key: str, secret: bytes) -> str:
+    """Keyed: a key may look like a phone number, and all of those can be hashed in a minute."""
+    return hmac.digest(secret, key.encode(), "sha256")[:8].hex()

@@ -1,4 +1,4 @@
-"""Polls every source at its interval, in the one process that leads.
+"""Polls every source at its interval and within its window, in the one process that leads.
 
 A poll never overlaps itself, a late one is made up for once, and one that failed for a reason that may pass is tried
 again after 1, 2, 4 … seconds, at most the source's own interval.
@@ -8,13 +8,15 @@ import asyncio
 import signal
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from ingest.pipeline import Line, poll
+from ingest.pipeline import poll
+from ingest.run import Dsns, Line
 from ingest.source import Source
 from ledger.errors import LedgerError
 from ledger.locks import Leadership, leader_lock
@@ -31,7 +33,7 @@ class Schedule:
     """Polls ``sources`` through ``line``; ``every`` overrides their intervals."""
 
     def __init__(
-        self, sources: Mapping[str, Source], dsns: Mapping[str, str], line: Line, *, every: timedelta | None = None
+        self, sources: Mapping[str, Source], dsns: Mapping[str, Dsns], line: Line, *, every: timedelta | None = None
     ) -> None:
         self._sources = {name: source for name, source in sources.items() if name in dsns}
         self._dsns = dsns
@@ -39,6 +41,7 @@ class Schedule:
         self._every = every
         self._stopping = asyncio.Event()
         self._failures: dict[str, int] = {}
+        self._held: dict[str, str] = {}  # why a source is not polled now, as the log was told
         self._polls: set[asyncio.Task[object]] = set()
         self._scheduler: AsyncIOScheduler | None = None  # only while this process leads
 
@@ -104,6 +107,8 @@ class Schedule:
         return scheduler
 
     async def _poll(self, source: Source, ending: asyncio.Event) -> None:
+        if self._holds(source):
+            return
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - a coroutine runs in a task
         self._polls.add(task)
@@ -115,6 +120,17 @@ class Schedule:
             self._failures.pop(source.name, None)
         elif not ending.is_set():
             self._retry_soon(source)
+
+    def _holds(self, source: Source) -> bool:
+        """Whether the source does not want to be read now, said once in the log."""
+        why = why_not_now(source, datetime.now(UTC))
+        if why and self._held.get(source.name) != why:
+            log.info("source_not_polled", system=source.name, why=why)
+        if why:
+            self._held[source.name] = why
+        else:
+            self._held.pop(source.name, None)
+        return why is not None
 
     def _retry_soon(self, source: Source) -> None:
         failures = self._failures[source.name] = self._failures.get(source.name, 0) + 1
@@ -130,6 +146,18 @@ class Schedule:
 def retry_delay(failures: int) -> timedelta:
     """How long to wait after so many failures in a row: 1, 2, 4 … seconds, at most about an hour."""
     return timedelta(seconds=2 ** min(failures - 1, 12))
+
+
+def why_not_now(source: Source, now: datetime) -> str | None:
+    """Why a source is not to be read now, None if it is. A window is in the source's own zone and may span midnight."""
+    if source.paused:
+        return "its file says paused"
+    if source.window is None:
+        return None
+    begins, ends = map(time.fromisoformat, source.window.split("-"))
+    clock = now.astimezone(ZoneInfo(source.timezone)).time()
+    inside = begins <= clock < ends if begins < ends else clock >= begins or clock < ends
+    return None if inside else f"it is read from {source.window} ({source.timezone}) only"
 
 
 async def run_until_signal(schedule: Schedule) -> None:

@@ -69,11 +69,18 @@ class Source(Declared):
         """The names under which the settings give its DSNs, its own first."""
         return (self.name, *(f"{self.name}_{name}" for name in self.databases))
 
+    @property
+    def home(self) -> Database:
+        """The database of the tables that name no other."""
+        return Database(database=self.database, engine=self.engine, timezone=self.timezone)
+
     def place_of(self, table: Table) -> Database:
         """The database that the table is in."""
-        if table.database is not None:
-            return self.databases[table.database]
-        return Database(database=self.database, engine=self.engine, timezone=self.timezone)
+        return self.home if table.database is None else self.databases[table.database]
+
+    def dsn_name_of(self, table: Table) -> str:
+        """The name under which the settings give the DSN of the table's database."""
+        return self.name if table.database is None else f"{self.name}_{table.database}"
 
     def problems(self) -> Iterator[str]:
         names = [table.name for table in self.tables]

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
 from ledger.ledger import Ledger
@@ -13,6 +14,7 @@ from ledger.ledger import Ledger
 class SourceState(StrEnum):
     OK = "ok"
     DOWN = "down"
+    HELD = "held"  # it answers, and says so much otherwise than before that a person has to accept it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,3 +103,30 @@ async def source_statuses(ledger: Ledger) -> list[SourceStatus]:
 
 def _status(row: dict[str, Any]) -> SourceStatus:
     return SourceStatus(**row | {"state": SourceState(row["state"])})
+
+
+class Scan(StrEnum):
+    """A reading of a whole table: of its rows, for changes that no watermark tells, or of its keys, for deletes."""
+
+    ROWS = "rows"
+    KEYS = "keys"
+
+
+async def scans_of(connection: AsyncConnection[Any], system: str) -> dict[tuple[str, Scan], datetime]:
+    """When each table of a source was scanned last, by table and what was read."""
+    cursor = await connection.execute("SELECT table_name, what, at FROM source_scan WHERE system = %s", [system])
+    return {(table, Scan(what)): at async for table, what, at in cursor}
+
+
+async def record_scan(connection: AsyncConnection[Any], system: str, table: str, what: Scan, at: datetime) -> None:
+    """A scan that began at this time came to its end."""
+    await connection.execute(
+        "INSERT INTO source_scan VALUES (%s, %s, %s, %s)"
+        " ON CONFLICT (system, table_name, what) DO UPDATE SET at = EXCLUDED.at",
+        [system, table, what.value, at],
+    )
+
+
+async def forget_scans(connection: AsyncConnection[Any]) -> None:
+    """Every table is to be read as a whole again: the graph that was filled by those scans is another one now."""
+    await connection.execute("DELETE FROM source_scan")

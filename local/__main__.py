@@ -1,4 +1,4 @@
-"""Run both servers until Ctrl-C: `python -m local [--data DIRECTORY]`; prints the variables that lead to them."""
+"""Run the servers until Ctrl-C: `python -m local [--data DIRECTORY]`; prints the variables that lead to them."""
 
 import argparse
 import shlex
@@ -15,14 +15,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m local", description="Run Neo4j and PostgreSQL until Ctrl-C.")
     parser.add_argument("--data", type=Path, default=data_directory(), help="keep the data here (default: %(default)s)")
     parser.add_argument("--temporary", action="store_true", help="keep nothing")
+    parser.add_argument("--mariadb", action="store_true", help="run a MariaDB too")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with local_servers(None if options.temporary else options.data, say=_say) as servers:
+        data = None if options.temporary else options.data
+        with local_servers(data, mariadb=options.mariadb, say=_say) as servers:
             _say(
                 f"Neo4j {servers.neo4j.version} (pid {servers.neo4j.pid}), Browser at {servers.neo4j.http_uri}/browser/"
             )
             _say(f"PostgreSQL {servers.postgres.version} (pid {servers.postgres.pid})")
+            if servers.mariadb:
+                _say(f"MariaDB {servers.mariadb.version} (pid {servers.mariadb.pid})")
             for name, value in servers.environment().items():
                 sys.stdout.write(f"{name}={shlex.quote(value)}\n")
             sys.stdout.flush()

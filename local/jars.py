@@ -1,7 +1,7 @@
-"""Neo4j's jars: one committed list, fetched one by one, verified, assembled once per user and used offline afterwards.
+"""Servers' jars: one committed list each, fetched one by one, verified, assembled once per user, then used offline.
 
-The list is the runtime set that Maven resolves for Neo4j Community, so neither fetcher below resolves anything: two
-resolvers settle version conflicts differently, and what was tested must be what runs.
+A list is the runtime set that Maven resolves for a server, so neither fetcher below resolves anything: two resolvers
+settle version conflicts differently, and what was tested must be what runs.
 """
 
 import hashlib
@@ -55,6 +55,18 @@ class Jar:
         return Path(*self.group.split("."), self.artifact, self.version, self.file)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jars:
+    """A committed list: the server that it is for, as told to people, and how much there is to fetch."""
+
+    title: str
+    list: Path
+    megabytes: int
+
+
+NEO4J = Jars(title="Neo4j", list=LIST, megabytes=137)
+
+
 def read_jars(text: str) -> tuple[Jar, ...]:
     """Parse a list of `coordinate sha256` lines; `#` starts a comment line.
 
@@ -69,7 +81,7 @@ def read_jars(text: str) -> tuple[Jar, ...]:
     return jars
 
 
-def assembled_jars(cache: Path, java: Java, say: Say) -> Path:
+def assembled_jars(cache: Path, java: Java, say: Say, wanted: Jars = NEO4J) -> Path:
     """The directory of all listed jars, assembled in the cache when it is not there yet.
 
     Processes that want it at once take turns; what a killed one left is continued.
@@ -77,14 +89,19 @@ def assembled_jars(cache: Path, java: Java, say: Say) -> Path:
     Raises:
         LocalError: the jars cannot be fetched, or one is not the jar of the list.
     """
-    listed = LIST.read_text()
-    jars = read_jars(listed)
-    assembly = private(cache, "WEKEZA_CACHE") / f"neo4j-{hashlib.sha256(listed.encode()).hexdigest()[:12]}"
+    jars = read_jars(wanted.list.read_text())
+    assembly = private(cache, "WEKEZA_CACHE") / assembly_name(wanted)
     if not _is_complete(assembly, jars):
         with locked(cache / "jars.lock") as lock:
             if not _is_complete(assembly, jars):
+                say(f"Fetching {wanted.title}, {wanted.megabytes} MB; this happens once.")
                 assemble(jars, assembly, lambda downloads: _fetch(jars, downloads, java, lock, say))
     return assembly
+
+
+def assembly_name(wanted: Jars) -> str:
+    """The name of the directory, which changes with the list."""
+    return f"{wanted.list.stem}-{hashlib.sha256(wanted.list.read_bytes()).hexdigest()[:12]}"
 
 
 def assemble(jars: tuple[Jar, ...], assembly: Path, fetch: Callable[[Path], None]) -> None:
@@ -100,9 +117,7 @@ def assemble(jars: tuple[Jar, ...], assembly: Path, fetch: Callable[[Path], None
             (downloads / jar.path).unlink(missing_ok=True)
     fetch(downloads)
     if wrong := [jar.coordinate for jar in jars if not _is_genuine(downloads / jar.path, jar)]:
-        raise LocalError(
-            f"Not the files that {LIST.name} lists, by SHA-256: {', '.join(wrong)}. Is a proxy changing them?"
-        )
+        raise LocalError(f"Not the files of our list, by SHA-256: {', '.join(wrong)}. Is a proxy changing them?")
     _move(jars, downloads, assembly)
 
 
@@ -139,7 +154,6 @@ def _move(jars: tuple[Jar, ...], downloads: Path, assembly: Path) -> None:
 
 
 def _fetch(jars: tuple[Jar, ...], downloads: Path, java: Java, lock: int, say: Say) -> None:
-    say(f"Fetching Neo4j, {len(jars)} jars of 137 MB in all; this happens once.")
     try:
         _fetch_by_maven(jars, downloads, java, lock)
     except LocalError as without_maven:
@@ -202,7 +216,7 @@ def _fetch_by_jgo(jars: tuple[Jar, ...], downloads: Path) -> None:
         from jgo.maven import MavenContext  # noqa: PLC0415 - only machines without Maven install it
     except ModuleNotFoundError:
         raise LocalError(
-            "Neo4j's jars need Maven or jgo: install Maven, "
+            "The servers' jars need Maven or jgo: install Maven, "
             "or install requirements/java.txt into the virtual environment."
         ) from None
     context = MavenContext(repo_cache=downloads, timeout=JGO_SECONDS)
@@ -215,4 +229,4 @@ def _fetch_by_jgo(jars: tuple[Jar, ...], downloads: Path) -> None:
         with ThreadPoolExecutor(JGO_DOWNLOADS_AT_ONCE) as pool:
             list(pool.map(download, jars))
     except (OSError, RuntimeError) as error:  # requests' errors are OSErrors
-        raise LocalError(f"Neo4j's jars could not be downloaded: {error}") from error
+        raise LocalError(f"A server's jars could not be downloaded: {error}") from error

@@ -1,4 +1,4 @@
-"""PostgreSQL refuses to run as root: which unprivileged user runs it then, and what that user must keep."""
+"""Database servers refuse to run as root: which unprivileged user runs it then, and what that user must keep."""
 
 import os
 import pwd
@@ -44,7 +44,7 @@ def server_identity(paths: Iterable[Path]) -> Identity:
         if permitted_capabilities() & 1 << capability:
             return Identity(user, capability)
     raise LocalError(
-        f"PostgreSQL cannot run as root, and the user nobody cannot reach {hidden[0]}: "
+        f"A database server cannot run as root, and the user nobody cannot reach {hidden[0]}: "
         "run as another user, or keep the project and WEKEZA_DATA where every user may enter."
     )
 

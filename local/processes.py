@@ -27,7 +27,7 @@ class Command:
 
     `death_signal` is what the kernel sends when we are killed, `stop_signal` what we send ourselves; `user` is a user
     id to change to, `capability` the number of the one Linux capability which that user keeps, `hold` are the file
-    descriptors of locks which must not open before the child is gone.
+    descriptors of locks which must not open before the child is gone, `input` a file that it reads.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Command:
     directory: Path
     environment: Mapping[str, str]
     hold: tuple[int, ...] = ()
+    input: Path = Path(os.devnull)
     user: int | None = None
     capability: int | None = None
     death_signal: signal.Signals = signal.SIGKILL
@@ -100,10 +101,10 @@ def _open(command: Command) -> subprocess.Popen[bytes]:
     capability = "-" if command.capability is None else command.capability
     launcher = (sys.executable, "-I", LAUNCH, os.getpid(), int(command.death_signal), user, capability)
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    with command.log.open("wb") as log:
+    with command.log.open("wb") as log, command.input.open("rb") as given:
         return subprocess.Popen(
             [str(part) for part in (*launcher, *command.arguments)],
-            stdin=subprocess.DEVNULL,
+            stdin=given,
             stdout=log,
             stderr=subprocess.STDOUT,
             cwd=command.directory,

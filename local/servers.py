@@ -8,16 +8,18 @@ from pathlib import Path
 
 from local.directories import workplace
 from local.jars import Say
+from local.mariadb import Mariadb, reach_mariadb, start_mariadb
 from local.neo4j import DEFAULT_MEMORY, USER, Memory, Neo4j, reach_neo4j, start_neo4j
 from local.postgres import Postgres, reach_postgres, start_postgres
 
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """Both servers, ready for use."""
+    """The servers, ready for use; a MariaDB only for those who asked for one."""
 
     neo4j: Neo4j
     postgres: Postgres
+    mariadb: Mariadb | None = None
 
     def environment(self) -> dict[str, str]:
         """The variables that lead another process to these servers."""
@@ -26,6 +28,7 @@ class Servers:
             "NEO4J_USER": self.neo4j.user,
             "NEO4J_PASSWORD": self.neo4j.password,
             "DATABASE_URL": self.postgres.dsn,
+            **({"MARIADB_URL": self.mariadb.dsn} if self.mariadb else {}),
         }
 
 
@@ -36,20 +39,23 @@ def local_servers(
     memory: Memory = DEFAULT_MEMORY,
     neo4j_settings: Mapping[str, str] | None = None,
     postgres_settings: Mapping[str, str] | None = None,
+    mariadb: bool = False,
     say: Say = lambda _: None,
     environment: Mapping[str, str] = os.environ,
 ) -> Iterator[Servers]:
     """Neo4j and PostgreSQL until the block ends; `data` keeps what they store, without it nothing is kept.
 
-    NEO4J_URI (with NEO4J_USER and NEO4J_PASSWORD) and DATABASE_URL name servers that are used as they are. The kernel
-    ends our own servers together with the thread that enters here.
+    With `mariadb` also a MariaDB, which only sources need: it is fetched and started for who asks. NEO4J_URI (with
+    NEO4J_USER and NEO4J_PASSWORD), DATABASE_URL and MARIADB_URL name servers that are used as they are. The kernel ends
+    our own servers together with the thread that enters here.
 
     Raises:
         LocalError: a server cannot be reached or started; one sentence that says what to do.
     """
     with ExitStack() as running:
         given_neo4j, given_postgres = environment.get("NEO4J_URI"), environment.get("DATABASE_URL")
-        if not (given_neo4j and given_postgres):
+        given_mariadb = environment.get("MARIADB_URL")
+        if not (given_neo4j and given_postgres and (given_mariadb or not mariadb)):
             place = running.enter_context(workplace(data))
         if given_postgres:
             postgres = reach_postgres(given_postgres)
@@ -60,4 +66,9 @@ def local_servers(
             neo4j = reach_neo4j(given_neo4j, user, password)
         else:
             neo4j = running.enter_context(start_neo4j(place, memory=memory, settings=neo4j_settings, say=say))
-        yield Servers(neo4j, postgres)
+        if not mariadb:
+            yield Servers(neo4j, postgres)
+        elif given_mariadb:
+            yield Servers(neo4j, postgres, reach_mariadb(given_mariadb))
+        else:
+            yield Servers(neo4j, postgres, running.enter_context(start_mariadb(place, say=say)))

@@ -29,6 +29,7 @@ SHOWCASE: tuple[Record, ...] = (
     ),
     Record(
         system="mobile",
+        entity="users",
         id=_fixed_uuid("mobile/catherine"),
         person="catherine-mwangi",
         name=("Cate", "Mwangi"),
@@ -65,7 +66,15 @@ CORE_HOLDERS: tuple[Record, ...] = tuple(
 )
 
 MOBILE_HOLDERS: tuple[Record, ...] = tuple(
-    Record(system="mobile", id=_fixed_uuid(f"mobile/{person}"), person=person, name=name, phone=phone, email=email)
+    Record(
+        system="mobile",
+        entity="users",
+        id=_fixed_uuid(f"mobile/{person}"),
+        person=person,
+        name=name,
+        phone=phone,
+        email=email,
+    )
     for person, name, phone, email in (
         ("john-doe", ("John", "Doe"), "0712345678", "john@email.com"),
         ("jane-smith", ("Jane", "Smith"), "0723456789", None),

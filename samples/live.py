@@ -123,6 +123,7 @@ class LiveActivity:
         email = customer.record.email
         record = Record(
             system="mobile",
+            entity="users",
             id=self._uuid(),
             person="",
             name=spellings.familiar(customer.name) if customer.name.middle else spellings.reversed_order(customer.name),

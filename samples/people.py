@@ -45,6 +45,11 @@ class Person:
     former_phone: str | None = None
     email: str | None = None
 
+    @property
+    def passport(self) -> str:
+        """Not drawn, so that whoever has one changes nobody's other values."""
+        return f"AK{int(self.id[1:]):07d}"
+
 
 def draw_people(rng: Random, count: int) -> list[Person]:
     """`count` people: individuals first, then who shares a number, then whose number was given away."""

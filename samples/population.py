@@ -1,18 +1,18 @@
-"""The whole content of the three sources, drawn from one seed."""
+"""The whole content of the sources, drawn from one seed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from random import Random
 
-from samples.activity.alerts import draw_alerts
-from samples.activity.banking import draw_banking
-from samples.activity.channel import draw_channel
 from samples.collisions import FIXED_RECORDS
+from samples.companies import draw_companies
 from samples.people import draw_people
 from samples.records import Record, draw_records
+from samples.systems import SYSTEMS
 from samples.tables import Table
 from samples.truth import Truth
+from samples.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,35 +23,40 @@ class Population:
     truth: Truth
 
 
-def populate(people: int, seed: int, now: datetime) -> Population:
-    """The fixed people and `people` drawn ones. The same arguments give the same rows; nothing is later than `now`."""
-    records = _draw_all_records(people, seed)
-    # Activity has its own generator, so that who is who does not depend on what they do.
-    rng = Random(f"activity {seed}")
-    banking = draw_banking(rng, _of("comprehensive", records), now)
-    tables = {
-        "comprehensive": banking.tables,
-        "mobile": draw_channel(rng, _of("mobile", records), banking.bookings, now),
-        "fraud": draw_alerts(rng, _of("fraud", records), banking.bookings, now),
-    }
-    return Population(tables, _truth(records))
+def populate(people: int, seed: int, now: datetime, systems: Collection[str] = tuple(SYSTEMS)) -> Population:
+    """The fixed people and `people` drawn ones, in all systems or some.
+
+    The same arguments give the same rows, and a system's rows do not depend on which others are asked for. Nothing is
+    later than `now`.
+    """
+    world = _draw_world(people, seed, now)
+    return Population({name: tuple(SYSTEMS[name].write(world)) for name in systems}, _truth(world, systems))
 
 
-def draw_truth(people: int, seed: int) -> Truth:
+def draw_truth(people: int, seed: int, systems: Collection[str] = tuple(SYSTEMS)) -> Truth:
     """Who is who in that population, without drawing what they do."""
-    return _truth(_draw_all_records(people, seed))
+    return _truth(_draw_world(people, seed, datetime.now(UTC)), systems)
 
 
-def _draw_all_records(people: int, seed: int) -> list[Record]:
-    if people < 1:
-        raise ValueError(f"A sample bank needs at least one person, not {people}.")
+def _draw_world(count: int, seed: int, now: datetime) -> World:
+    if count < 1:
+        raise ValueError(f"A sample bank needs at least one person, not {count}.")
     rng = Random(f"people {seed}")
-    return [*FIXED_RECORDS, *draw_records(rng, draw_people(rng, people))]
+    people = draw_people(rng, count)
+    records: dict[str, list[Record]] = {name: [] for name in SYSTEMS}
+    world = World(
+        seed=seed,
+        now=now,
+        people=people,
+        companies=draw_companies(Random(f"companies {seed}"), people),
+        records=records,
+    )
+    for record in [*FIXED_RECORDS, *draw_records(rng, people)]:
+        records[record.system].append(record)
+    for name, system in SYSTEMS.items():
+        records[name] += system.draw_records(world)
+    return world
 
 
-def _of(system: str, records: list[Record]) -> list[Record]:
-    return [record for record in records if record.system == system]
-
-
-def _truth(records: list[Record]) -> Truth:
-    return Truth({record.key: record.person for record in records})
+def _truth(world: World, systems: Collection[str]) -> Truth:
+    return Truth({record.key: record.person for name in systems for record in world.records[name]})

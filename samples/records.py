@@ -1,4 +1,4 @@
-"""What each source knows of each person: one `Record` for every customer row, with forms, slips and stale numbers."""
+"""One `Record` for every customer row, and those of the first three systems, with forms, slips and stale numbers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,10 +8,9 @@ from random import Random
 from uuid import UUID
 
 from samples.people import Person, draw_phone
-from samples.spellings import mistype, write_email, write_name, write_phone
+from samples.spellings import NAME_FORMS, PHONE_FORMS, mistype, write, write_email
 
-SYSTEMS = ("comprehensive", "mobile", "fraud")
-ENTITIES: Mapping[str, str] = {"comprehensive": "customers", "mobile": "users", "fraud": "customers"}
+FIRST = ("comprehensive", "mobile", "fraud")  # they share one generator and know each other's rows
 
 KNOWN_SHARE: Mapping[str, float] = {"comprehensive": 0.62, "mobile": 0.60, "fraud": 0.35}
 ENROLLED_TWICE_SHARE = 0.03  # of the mobile users enrolled again instead of recovering the old profile
@@ -29,40 +28,45 @@ PLACEHOLDER_PHONE, PLACEHOLDER_EMAIL, PLACEHOLDER_NATIONAL_ID = "0700000000", "t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """A person as one system wrote her down, column contents verbatim.
+    """A person or a company as one system wrote it down, column contents verbatim.
 
-    `id` is the source's primary key as text. `name` is the words in the system's order, empty where it knows none.
-    `person` is the truth: it is never written to a source.
+    `entity` is the name of its table in the source file, `id` the source's primary key as text. `name` is the words in
+    the system's order, empty where it knows none. `person` is the truth, whose row it is: never written to a source.
     """
 
     system: str
+    entity: str = "customers"
     id: str
-    person: str
+    person: str  # or company: the ids of both differ
     name: tuple[str, ...]
+    is_company: bool = False
     gender: str | None = None
     national_id: str | None = None
     phone: str | None = None
     second_phone: str | None = None
     email: str | None = None
     birth_date: date | None = None
-    core_id: str | None = None  # mobile only: the core customer it was enrolled through
+    passport: str | None = None
+    registration: str | None = None  # of a company
+    tax_pin: str | None = None
+    of: str | None = None  # the id of the row in the same system that this one was made through or for
 
     @property
     def key(self) -> str:
-        return record_key(self.system, self.id)
+        return record_key(self.system, self.entity, self.id)
 
     @property
     def full_name(self) -> str:
         return " ".join(self.name)
 
 
-def record_key(system: str, id: str) -> str:
+def record_key(system: str, entity: str, id: str) -> str:
     """The name of a source record everywhere in the truth: `system|entity|id`."""
-    return f"{system}|{ENTITIES[system]}|{id}"
+    return f"{system}|{entity}|{id}"
 
 
 def draw_records(rng: Random, people: Sequence[Person]) -> list[Record]:
-    """Every record of every person, person by person; no person is without one."""
+    """The records of the first three systems, person by person; no person is without one."""
     known = {person.id: _draw_systems(rng) for person in people}
     agents = _draw_agents(rng, people, known)
     spoiled_ids = {person.national_id for person in people}
@@ -87,7 +91,7 @@ def draw_uuid(rng: Random) -> str:
 
 
 def _draw_systems(rng: Random) -> tuple[str, ...]:
-    known = tuple(system for system in SYSTEMS if rng.random() < KNOWN_SHARE[system])
+    known = tuple(system for system in FIRST if rng.random() < KNOWN_SHARE[system])
     return known or ("comprehensive",)
 
 
@@ -101,7 +105,7 @@ def _draw_agents(
     taken = {person.phone for person in people} | {person.second_phone for person in people if person.second_phone}
     agents: dict[tuple[str, str], str] = {}
     for agent in range(max(1, len(people) // PEOPLE_PER_AGENT)):
-        system = SYSTEMS[agent % 2]
+        system = FIRST[agent % 2]
         customers = [person for person in people if system in known[person.id]]
         # The first agent is the busiest, so that every bank has a number above any sensible cap.
         size = LARGEST_AGENT if agent == 0 else rng.randint(SMALLEST_AGENT, LARGEST_AGENT)
@@ -114,7 +118,7 @@ def _draw_agents(
 def _draw_phone(rng: Random, system: str, person: Person, agent: str | None) -> str | None:
     """The number as this system holds it: now and then not hers, not valid or not there."""
     if agent:
-        return write_phone(rng, system, agent)
+        return write(rng, PHONE_FORMS[system], agent)
     if rng.random() < EMPTY_PHONE_SHARE[system]:
         return None
     if system != "comprehensive" and rng.random() < PLACEHOLDER_SHARE:
@@ -126,7 +130,7 @@ def _draw_phone(rng: Random, system: str, person: Person, agent: str | None) -> 
         number = person.former_phone
     elif person.second_phone and system == "mobile" and rng.random() < 0.3:
         number = person.second_phone
-    return write_phone(rng, system, number)
+    return write(rng, PHONE_FORMS[system], number)
 
 
 def _core_record(rng: Random, person: Person, phone: str | None, taken_ids: set[str]) -> Record:
@@ -141,11 +145,11 @@ def _core_record(rng: Random, person: Person, phone: str | None, taken_ids: set[
         system="comprehensive",
         id=draw_uuid(rng),
         person=person.id,
-        name=write_name(rng, "comprehensive", person.name),
+        name=write(rng, NAME_FORMS["comprehensive"], person.name),
         gender="Female" if person.gender == "women" else "Male",
         national_id=national_id,
         phone=phone or "",  # the column is NOT NULL, and quick creation stores an empty string
-        second_phone=write_phone(rng, "comprehensive", second) if second else None,
+        second_phone=write(rng, PHONE_FORMS["comprehensive"], second) if second else None,
         email=person.email,
         birth_date=person.birth_date if rng.random() < 0.9 else None,
     )
@@ -155,7 +159,7 @@ def _mobile_records(rng: Random, person: Person, phone: str | None, core: Record
     first = _mobile_record(rng, person, phone or "", core)
     if rng.random() >= ENROLLED_TWICE_SHARE:
         return [first]
-    again = write_phone(rng, "mobile", person.second_phone or person.phone)
+    again = write(rng, PHONE_FORMS["mobile"], person.second_phone or person.phone)
     return [first, _mobile_record(rng, person, again, None)]
 
 
@@ -166,13 +170,14 @@ def _mobile_record(rng: Random, person: Person, phone: str, core: Record | None)
         email = PLACEHOLDER_EMAIL
     return Record(
         system="mobile",
+        entity="users",
         id=draw_uuid(rng),
         person=person.id,
         # The column is NOT NULL, so the app stores a running number where nobody typed a name.
-        name=("Customer", str(rng.randint(1, 999))) if nameless else write_name(rng, "mobile", person.name),
+        name=("Customer", str(rng.randint(1, 999))) if nameless else write(rng, NAME_FORMS["mobile"], person.name),
         phone=phone,
         email=email,
-        core_id=core.id if core and rng.random() < 0.3 else None,
+        of=core.id if core and rng.random() < 0.3 else None,
     )
 
 
@@ -186,7 +191,7 @@ def _fraud_record(rng: Random, person: Person, phone: str | None, customer_ref: 
         system="fraud",
         id=customer_ref,
         person=person.id,
-        name=() if rng.random() < NAMELESS_SHARE else write_name(rng, "fraud", person.name),
+        name=() if rng.random() < NAMELESS_SHARE else write(rng, NAME_FORMS["fraud"], person.name),
         national_id=national_id,
         phone=phone,
         email=write_email(rng, person.email) if person.email and rng.random() < 0.4 else None,

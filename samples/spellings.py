@@ -1,14 +1,20 @@
-"""How the three systems write the same name, phone, e-mail address or document number: forms and slips.
+"""How systems write the same name, phone, e-mail address or document number: forms and slips.
 
 A phone is passed around as its nine national digits (`712345678`); only here it takes a written form.
 """
 
 from collections.abc import Callable, Mapping
 from random import Random
+from typing import TypeVar
 
 from samples.names import Name, load_lexicon
 
+What = TypeVar("What")
+Written = TypeVar("Written")
 PhoneForm = Callable[[str], str]
+NameForm = Callable[[Name], tuple[str, ...]]
+PhoneForms = Mapping[PhoneForm, int]  # form -> its weight
+NameForms = Mapping[NameForm, int]
 
 
 def plus(number: str) -> str:
@@ -39,18 +45,17 @@ def local_spaced(number: str) -> str:
     return f"0{number[:3]} {number[3:6]} {number[6:]}"
 
 
-PHONE_FORMS: Mapping[str, Mapping[PhoneForm, int]] = {
+PHONE_FORMS: Mapping[str, PhoneForms] = {
     "comprehensive": {plus: 85, plus_dashed: 5, plus_spaced: 5, double_zero: 5},
     "mobile": {local_spaced: 60, local: 30, plus: 10},
     "fraud": {bare: 80, double_zero: 10, plus_dashed: 10},
 }
 
 
-def write_phone(rng: Random, system: str, number: str) -> str:
-    """The number in one of the forms that the system's users type."""
-    forms = PHONE_FORMS[system]
+def write(rng: Random, forms: Mapping[Callable[[What], Written], int], what: What) -> Written:
+    """A name or a number in one of the forms that a system's users type."""
     form = rng.choices(list(forms), weights=list(forms.values()))[0]
-    return form(number)
+    return form(what)
 
 
 def legal(name: Name) -> tuple[str, ...]:
@@ -102,18 +107,11 @@ def misheard(name: Name) -> tuple[str, ...]:
     return tuple(misspellings.get(word, (word,))[0] for word in short(name))
 
 
-NAME_FORMS: Mapping[str, Mapping[Callable[[Name], tuple[str, ...]], int]] = {
+NAME_FORMS: Mapping[str, NameForms] = {
     "comprehensive": {legal: 80, short: 16, upper: 4},
     "mobile": {short: 46, legal: 12, reversed_order: 8, initial: 5, lower: 5, familiar: 12, misheard: 8, own_names: 4},
     "fraud": {upper_reversed: 40, upper: 20, short: 15, legal: 10, middle_initial: 8, misheard: 7},
 }
-
-
-def write_name(rng: Random, system: str, name: Name) -> tuple[str, ...]:
-    """The words of the name as the system holds them, in its order."""
-    forms = NAME_FORMS[system]
-    form = rng.choices(list(forms), weights=list(forms.values()))[0]
-    return form(name)
 
 
 def write_email(rng: Random, email: str) -> str:

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,8 @@ from api.browser import BrowserMissing
 from api.tokens import Role
 from graph.errors import IdentityError
 from graph.resolution.policy import UnknownPolicy
+from ingest.errors import ConfigError
+from ingest.grants import grants_of
 from ingest.source import load_sources
 from ledger.errors import LedgerError
 from local.errors import LocalError
@@ -21,6 +24,7 @@ from wekeza import demo as demonstration
 from wekeza import jobs, newcomer, rebuild, safekeeping, site
 from wekeza.answers import ApiError
 from wekeza.ending import run_to_end
+from wekeza.inventory import inventory, to_markdown
 from wekeza.keys import KeyTooShort
 from wekeza.questions import questions
 from wekeza.reports import reports
@@ -102,9 +106,10 @@ def serve() -> None:
 def resolve(
     everything: Annotated[bool, typer.Option("--all", help="Every record, not only those that are due.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change; write nothing.")] = False,
+    accept: Annotated[bool, typer.Option("--accept", help="However many customers lose records by it.")] = False,
 ) -> None:
     """Resolve what is due; an unchanged graph is not written to. A changed policy shows what it changes, then does."""
-    report = uvloop.run(jobs.resolve(read_settings(), screen, everything=everything, dry_run=dry_run))
+    report = uvloop.run(jobs.resolve(read_settings(), screen, everything=everything, dry_run=dry_run, accept=accept))
     if report is None:
         return
     screen.say(
@@ -161,16 +166,14 @@ def settings() -> None:
 
 
 @ingest.command("list")
-def list_sources() -> None:
-    """The systems that are known, and which of them are switched on."""
-    on = read_settings().sources
-    screen.table(
-        ("no.", "name", "system", "engine", "pattern", "every", "on"),
-        [
-            (it.number, it.name, it.title, it.engine, it.pattern, f"{it.every.total_seconds():.0f} s", it.name in on)
-            for it in sorted(load_sources().values(), key=lambda it: it.number)
-        ],
-    )
+def list_sources(
+    markdown: Annotated[bool, typer.Option("--markdown", help="The text of docs/sources.md.")] = False,
+) -> None:
+    """The systems that are known, what the inventory says of them, and how each is doing."""
+    if markdown:
+        typer.echo(to_markdown(inventory(load_sources().values())), nl=False)
+    else:
+        uvloop.run(jobs.list_sources(read_settings(), screen))
 
 
 @ingest.command("check")
@@ -180,9 +183,34 @@ def check_sources(names: Annotated[list[str] | None, typer.Argument()] = None) -
 
 
 @ingest.command("once")
-def ingest_once(names: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+def ingest_once(
+    names: Annotated[list[str] | None, typer.Argument()] = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="However many records end and customers lose records by it.")
+    ] = False,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="Read again what changed on this day and after it."),
+    ] = None,
+) -> None:
     """Read the named sources (or all that are switched on) once and resolve. Exit code 1 if one failed."""
-    _exit_unless(uvloop.run(jobs.ingest_once(read_settings(), names, screen)))
+    since_day = since and since.date()
+    _exit_unless(uvloop.run(jobs.ingest_once(read_settings(), names, screen, since=since_day, accept=accept)))
+
+
+@ingest.command("replay")
+def replay_letters(names: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+    """Try the rows again that became no record. Exit code 1 if some are left."""
+    _exit_unless(uvloop.run(jobs.replay(read_settings(), names, screen)))
+
+
+@ingest.command("grants")
+def print_grants(name: str) -> None:
+    """Print the script by which a source's owner lets us read the declared columns alone. We never run it."""
+    sources = load_sources()
+    if name not in sources:
+        raise ConfigError(f"There is no source {name}; `wekeza ingest list` lists them.")
+    typer.echo(grants_of(sources[name]))
 
 
 @ingest.command("run")

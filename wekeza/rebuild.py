@@ -18,12 +18,13 @@ from graph.laws import Finding, Law
 from graph.restore import RestoreReport, restore
 from graph.steps import settle_open_steps
 from graph.verify import verify
-from ingest.pipeline import run_source
 from ingest.reports import SourceReport
+from ingest.run import Dsns, run_source
 from ingest.source import Source
 from ledger.history import runs
 from ledger.ledger import Ledger
 from ledger.locks import leader_lock
+from ledger.sources import forget_scans
 from ledger.steps import open_steps
 from local.directories import Place, workplace
 from local.errors import LocalError
@@ -161,7 +162,9 @@ async def _fill(settings: Settings, screen: Screen) -> Rebuilt:
             raise RebuildRefused("A process reads the sources on schedule: end `wekeza ingest run`, then rebuild.")
         with screen.waiting("Restoring identity from the ledger ...") as update:
             restored = await restore(parts.client, parts.ledger, policy=parts.policy, progress=update)
-        sources = [await _load_the_rest(parts, name, dsn, screen) for name, dsn in parts.dsns().items()]
+        async with parts.ledger.transaction() as connection:
+            await forget_scans(connection)
+        sources = [await _load_the_rest(parts, name, dsns, screen) for name, dsns in parts.dsns().items()]
         with screen.waiting("Verifying ..."):
             findings = await verify(parts.client, parts.ledger, secret=parts.secret, policy=parts.policy)
         refuse_broken(findings)
@@ -169,10 +172,10 @@ async def _fill(settings: Settings, screen: Screen) -> Rebuilt:
     return Rebuilt(restored=restored, sources=tuple(sources), seconds=time.monotonic() - begun)
 
 
-async def _load_the_rest(parts: Parts, name: str, dsn: str, screen: Screen) -> SourceReport:
+async def _load_the_rest(parts: Parts, name: str, dsns: Dsns, screen: Screen) -> SourceReport:
     """Accounts, transactions and whatever else is no customer; a source that is down is read by the next poll."""
     with screen.waiting(f"Reading {name} ..."):
-        return await run_source(without_customers(parts.sources[name]), dsn, parts.line())
+        return await run_source(without_customers(parts.sources[name]), dsns, parts.line())
 
 
 def without_customers(source: Source) -> Source:

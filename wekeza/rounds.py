@@ -1,15 +1,17 @@
 """One round: each source read, loaded and resolved once, in the order of the inventory, with what was written."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from graph.client import Counters
 from graph.load import LoadReport
-from graph.records import Batch, Position
+from graph.records import Batch, Position, SourceRecord
 from graph.resolve import ResolveReport
-from ingest.pipeline import Line, poll
+from ingest.pipeline import poll
 from ingest.reports import SourceReport
+from ingest.run import Line
 from wekeza.wiring import Parts
 
 
@@ -38,6 +40,9 @@ class _Tally:
     async def position(self, system: str, table: str) -> Position | None:
         return await self._line.loader.position(system, table)
 
+    def keys(self, record: type[SourceRecord], system: str, entity: str) -> AsyncGenerator[list[str], None]:
+        return self._line.loader.keys(record, system, entity)
+
     async def load(self, batch: Batch) -> LoadReport:
         report = await self._line.loader.load(batch)
         self.counters += report.counters
@@ -50,13 +55,20 @@ class _Tally:
         return report
 
 
-async def run_round(parts: Parts, names: Sequence[str] | None = None) -> Round:
-    """Poll the named sources, or all that are switched on. A source that fails does not stop the others."""
+async def run_round(
+    parts: Parts, names: Sequence[str] | None = None, *, since: date | None = None, accept: bool = False
+) -> Round:
+    """Poll the named sources, or all that are switched on. A source that fails does not stop the others.
+
+    ``since`` reads again what a source changed on that day and after it; ``accept`` lets them change as much as they
+    will.
+    """
     begun = time.monotonic()
-    line = parts.line()
+    line = parts.line(accept=accept)
     tally = _Tally(line)
     line = replace(line, loader=tally, resolve=tally.resolve)
-    reports = [await poll(parts.sources[name], dsn, line) for name, dsn in parts.dsns(names).items()]
+    dsns = parts.dsns(names)
+    reports = [await poll(parts.sources[name], dsns[name], line, since=since) for name in dsns]
     return Round(
         sources=tuple(reports),
         resolved=tally.resolved,

@@ -44,6 +44,13 @@ class Settings(BaseSettings):
     policy: str = Field("guarded", description="a file in graph/policies")
     poll_seconds: Annotated[float, Field(gt=0)] | None = Field(None, description="overrides `every` of all sources")
     batch_size: Annotated[int, Field(ge=1, le=20_000)] = Field(5_000, description="rows in one step")
+    breaker_ends: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.02, description="the share of a table's records that may end in one run unasked"
+    )
+    breaker_moves: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.01, description="the share of all customers that may lose records in one resolution unasked"
+    )
+    breaker_least: Annotated[int, Field(ge=0)] = Field(20, description="so many may, however small the shares")
     host: str = Field("127.0.0.1", description="where the API listens")
     port: Annotated[int, Field(ge=0, le=65_535)] = Field(8_000, description="the next free one is taken if it is not")
     browser_jar: Path | None = Field(None, description="a Neo4j Browser to serve at /browser; local servers have one")

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
@@ -16,10 +17,12 @@ from graph.resolution.policy import Policy, load_policy
 from graph.resolve import Resolver, ResolveReport
 from graph.restore import refuse_lost
 from graph.review import Review
-from graph.what_if import BadPolicy, Preview, WhatIf
+from graph.upheaval import Limit
+from graph.what_if import WhatIf, refuse_adoption
+from ingest.breaker import Breaker
 from ingest.errors import ConfigError
 from ingest.fields import decimals_by_currency
-from ingest.pipeline import Line
+from ingest.run import Line
 from ingest.source import Source, load_sources
 from ledger.ledger import Ledger
 from ledger.records import forget_erased
@@ -66,41 +69,55 @@ class Parts:
     def copier(self) -> Copier:
         return Copier(self.client, self.ledger, decimals=decimals_by_currency())
 
-    async def adoption(self) -> Preview | None:
-        """What adopting the policy would change; None if it is in force. Raises BadPolicy if nobody can foresee it."""
-        return await self.what_if().adoption() if await self.resolver().policy_changed() else None
-
-    def line(self) -> Line:
-        """What every poll goes through."""
+    def line(self, *, accept: bool = False) -> Line:
+        """What every poll goes through; ``accept`` lets it change as much as it will."""
+        least = self.settings.breaker_least
         return Line(
             loader=self.loader(),
-            resolve=self._resolve,
+            resolve=partial(self._resolve, limited=not accept),
             ledger=self.ledger,
             secret=self.secret,
             batch_size=self.settings.batch_size,
+            breaker=None if accept else Breaker(share=self.settings.breaker_ends, least=least),
         )
 
-    async def _resolve(self) -> ResolveReport:
+    def limit(self) -> Limit:
+        """How much a resolution may change unasked."""
+        return Limit(share=self.settings.breaker_moves, least=self.settings.breaker_least)
+
+    async def _resolve(self, *, limited: bool) -> ResolveReport:
         """A changed policy is adopted by the poll that meets it first: what that changes is in the log before."""
-        try:
-            if adopted := await self.adoption():
-                log.warning("policy_changed", policy=self.policy.name, **adopted.numbers())
-        except BadPolicy as fault:
-            log.warning("policy_changed", policy=self.policy.name, unforeseen=str(fault))
-        report = await self.resolver().resolve()
+        report = await self.resolver().resolve(
+            self.limit() if limited else None, partial(self._announce, limited=limited)
+        )
         async with self.ledger.transaction() as connection:
             await forget_erased(connection)  # which an erasure does by itself, unless it was killed
         await self.copier().publish()
         return report
 
-    def dsns(self, names: Sequence[str] | None = None) -> dict[str, str]:
-        """The DSN of each source that is switched on, or of the named ones."""
-        on = {name: dsn.get_secret_value() for name, dsn in self.settings.sources.items()}
-        if unknown := sorted({*on, *(names or ())} - self.sources.keys()):
+    async def _announce(self, *, limited: bool) -> None:
+        adopted = await self.what_if().adoption()
+        log.warning("policy_changed", policy=self.policy.name, **adopted.numbers())
+        if limited:
+            refuse_adoption(adopted, self.policy.name, self.limit())
+
+    def dsns(self, names: Sequence[str] | None = None) -> dict[str, dict[str, str]]:
+        """The DSNs of each source that is switched on, or of the named ones, by the source's names for them.
+
+        A source is on when each of its databases has a DSN. Raises ConfigError for one that only some of them have, for
+        a DSN of no source, and for a named source that is off.
+        """
+        given = {name: dsn.get_secret_value() for name, dsn in self.settings.sources.items()}
+        known = {name for source in self.sources.values() for name in source.dsn_names}
+        if unknown := sorted((given.keys() - known) | ({*(names or ())} - self.sources.keys())):
             raise ConfigError(f"There is no source {', '.join(unknown)}; `wekeza ingest list` lists them.")
-        if off := sorted({*(names or ())} - on.keys()):
-            raise ConfigError(f"{', '.join(off)} is not switched on: give WEKEZA_SOURCES__{off[0].upper()} its DSN.")
-        return {name: on[name] for name in names or sorted(on, key=lambda name: self.sources[name].number)}
+        begun = [source for source in self.sources.values() if not given.keys().isdisjoint(source.dsn_names)]
+        for source in [*begun, *(self.sources[name] for name in names or ())]:
+            if missing := [name for name in source.dsn_names if name not in given]:
+                variables = " and ".join(f"WEKEZA_SOURCES__{name.upper()}" for name in missing)
+                raise ConfigError(f"{source.name} is not switched on: give {variables} its DSN.")
+        on = names or [source.name for source in sorted(begun, key=lambda source: source.number)]
+        return {name: {dsn: given[dsn] for dsn in self.sources[name].dsn_names} for name in on}
 
 
 @asynccontextmanager

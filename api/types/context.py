@@ -13,6 +13,7 @@ from graph.client import GraphClient
 from graph.projection import Compiler
 from ledger.errors import LedgerError
 from ledger.ledger import Ledger
+from ledger.quality import TableQuality, letters_and_qualities
 from ledger.sources import SourceStatus, source_statuses
 
 
@@ -44,8 +45,19 @@ class Context(BaseContext):
             try:
                 self._statuses = await source_statuses(self.ledger)
             except LedgerError as fault:
-                raise ApiError(ErrorCode.UNAVAILABLE, "The ledger does not answer at the moment: try again.") from fault
+                raise _unavailable() from fault
         return self._statuses
+
+    async def data_quality(self) -> tuple[dict[str, int], list[TableQuality]]:
+        """Dead letters by system, and what each table's data are like; raises ApiError UNAVAILABLE."""
+        try:
+            return await letters_and_qualities(self.ledger)
+        except LedgerError as fault:
+            raise _unavailable() from fault
+
+
+def _unavailable() -> ApiError:
+    return ApiError(ErrorCode.UNAVAILABLE, "The ledger does not answer at the moment: try again.")
 
 
 Info = strawberry.Info[Context, None]

@@ -1,6 +1,7 @@
 """Identifiers that no source writes: made of what a record says, for a policy that counts on them."""
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations
 
@@ -14,6 +15,20 @@ from graph.resolution.policy import Policy
 
 # Four words make six pairs; a name of more than four has enough in common with itself however it is written.
 MAX_WORDS, MAX_CODE = 4, 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derivation:
+    """What a policy would derive from all records together; from one that derives nothing, nothing."""
+
+    policy: Policy
+    shared: Mapping[str, Sequence[str]]  # values that link those who would hold them, two or more: keys of records
+    suppressed: frozenset[str]  # values, by key, that so many would share that they link nobody
+
+    def derive(self, name: str | None, birth_date: date | None) -> tuple[IdentifierValue, ...]:
+        """Those of the record's values that link it with whoever shares them."""
+        found = derive(name, birth_date) if self.policy.derives else ()
+        return tuple(value for value in found if not value.placeholder and value.key not in self.suppressed)
 
 
 def with_derived(record: CustomerRecord, policy: Policy) -> CustomerRecord:

@@ -40,7 +40,7 @@ def to_arrow(
     unreadable: Counter[str] = Counter()
     columns: dict[str, pa.Array] = {}
     by_column: Iterable[Sequence[Any]] = zip(*rows, strict=True) if rows else ([] for _ in types)
-    for (name, type_), values in zip(types.items(), by_column, strict=True):
+    for (name, type_), values in zip(types.items(), by_column, strict=False):  # the cursor may have one more
         column, failed = _column(values, type_)
         if failed:
             unreadable[name] = failed
@@ -70,6 +70,8 @@ def _fits(value: Any, type_: pa.DataType) -> bool:
 def _text(value: Any) -> Any:
     if value is UNREADABLE:
         return value
+    if isinstance(value, bytes):
+        return value.hex()
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
 
 

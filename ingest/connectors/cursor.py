@@ -1,20 +1,34 @@
-"""Where a table has been read to: a (watermark, key) cursor, and the query that goes on from there.
+"""Where a table has been read to: a (watermark, key) cursor, and the queries that go on from there or read its keys.
 
 The overlap before the watermark is read again, because a row is stamped before it is committed. What was loaded already
 changes nothing. The watermark is the source's clock; it is stored as text in UTC and compared as the column's own type.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, column, func, or_, quoted_name, select, table
+from sqlalchemy import (
+    ColumnClause,
+    ColumnElement,
+    Select,
+    TableClause,
+    and_,
+    column,
+    func,
+    or_,
+    quoted_name,
+    select,
+    table,
+)
 from sqlalchemy import types as sql
 
 from graph.records import Position
+from ingest.expressions import columns_in
 from ingest.table import Table
 
 
@@ -27,29 +41,46 @@ class Reflected:
 
 
 class Cursor:
-    """Goes through one table once, from ``since`` on; ``position`` is where it stands and never goes back."""
+    """Goes through one table once, from ``since`` on; ``position`` is where it stands and never goes back.
+
+    ``stored`` is how far the table was read before, where this pass begins before that: it is a rescan, which moves the
+    position only behind it. A table without a watermark is read by key, and has no position.
+    """
 
     def __init__(
-        self, entity: Table, reflected: Reflected, since: Position | None, overlap: timedelta, zone: ZoneInfo
+        self,
+        entity: Table,
+        reflected: Reflected,
+        since: Position | None,
+        overlap: timedelta,
+        zone: ZoneInfo,
+        stored: Position | None = None,
     ) -> None:
         self._entity = entity
         self._reflected = reflected
         self._overlap = overlap
-        self._zone = zone
-        self._key = list(entity.columns).index(entity.key)
-        self.position = since
-        stored = since.watermark if since else None
-        self._reached = stored and _parse(stored, reflected.types[entity.watermark[0]], zone)
+        names = list(entity.columns)
+        self._key = names.index(entity.key)
+        # Of one watermark the column itself is looked at; the first of several that is there is one more column.
+        self._mark = names.index(entity.watermark[0]) if len(entity.watermark) == 1 else len(names)
+        self._marked = reflected.types[entity.watermark[0]] if entity.watermark else sql.NullType()
+        self._zone = ZoneInfo("UTC") if getattr(self._marked, "timezone", False) else zone
+        self._since = since if entity.watermark else None
+        self.position = (stored or since) if entity.watermark else None
+        self._from = _parse(since.watermark, self._marked, self._zone) if since and entity.watermark else None
+        self._reached = _parse(self.position.watermark, self._marked, self._zone) if self.position else None
 
     def select(self) -> Select[Any]:
-        """The declared columns and, last, the watermark, by watermark and key."""
-        columns = {name: column(quoted_name(name, True), self._reflected.types[name]) for name in self._entity.columns}
+        """The declared columns and, where there are several watermarks, the one that counts; by watermark and key."""
+        columns = _columns(self._entity.columns, self._reflected)
         marks = [columns[name] for name in self._entity.watermark]
-        mark: ColumnElement[Any] = func.coalesce(*marks) if len(marks) > 1 else marks[0]
-        rows = table(quoted_name(self._entity.table, True), *columns.values(), schema=self._entity.schema_name)
-        statement = select(*columns.values(), mark.label(None)).select_from(rows)
         key = columns[self._entity.key]
-        if self._reached is not None:
+        if not marks:
+            return select(*columns.values()).select_from(_rows(self._entity, columns)).order_by(key)
+        mark: ColumnElement[Any] = func.coalesce(*marks) if len(marks) > 1 else marks[0]
+        extra = [mark.label(None)] if len(marks) > 1 else []
+        statement = select(*columns.values(), *extra).select_from(_rows(self._entity, columns))
+        if self._from is not None:
             statement = statement.where(self._after(mark, key))
         return statement.order_by(mark, key)
 
@@ -58,22 +89,55 @@ class Cursor:
 
         A row whose watermark is NULL or unreadable moves nothing, and so is read again every time.
         """
-        marked = [row for row in rows if isinstance(row[-1], date | int)]
-        fresh = [row[-1] for row in marked if self._reached is None or row[-1] > self._reached]
-        # Within the overlap the rows lie behind the position; without one every row of the query lies ahead of it.
-        if marked and (fresh or not self._overlap):
-            self.position = Position(_spell(marked[-1][-1], self._zone), str(marked[-1][self._key]))
+        if not self._entity.watermark:
+            return ()
+        n, reached = self._mark, self._reached
+        marked = [row for row in rows if isinstance(row[n], date | int)]
+        fresh = [row[n] for row in marked if reached is None or row[n] > reached]
+        # Within the overlap the rows lie behind the position; without one, those of a first pass lie ahead of it.
+        ahead = not self._overlap and marked and (reached is None or marked[-1][n] >= reached)
+        if fresh or ahead:
+            self.position = Position(_spell(marked[-1][n], self._zone), str(marked[-1][self._key]))
         return tuple(_in_utc(mark, self._zone) for mark in fresh if isinstance(mark, datetime))
 
     def _after(self, mark: ColumnElement[Any], key: ColumnElement[Any]) -> ColumnElement[bool]:
-        if self._overlap and isinstance(self._reached, date):
-            after = mark >= self._reached - self._overlap
+        assert self._since is not None  # noqa: S101 - something was reached
+        if self._overlap and isinstance(self._from, date):
+            after = mark >= self._from - self._overlap
+        elif not self._since.key:  # a time that somebody named, and no row
+            after = mark >= self._from
         else:
-            assert self.position is not None  # noqa: S101 - something was reached
-            last_key = _parse(self.position.key, self._reflected.types[self._entity.key], self._zone)
-            after = or_(mark > self._reached, and_(mark == self._reached, key > last_key))
+            last_key = _parse(self._since.key, self._reflected.types[self._entity.key], self._zone)
+            after = or_(mark > self._from, and_(mark == self._from, key > last_key))
         never_null = any(name not in self._reflected.nullable for name in self._entity.watermark)
         return after if never_null else or_(after, mark.is_(None))
+
+
+def select_keys(entity: Table, reflected: Reflected) -> Select[Any]:
+    """What tells which records a table has: its key, or the columns that its records' ids are made of."""
+    names = key_columns(entity)
+    columns = _columns(names, reflected)
+    return select(*columns.values()).select_from(_rows(entity, columns)).order_by(columns[entity.key])
+
+
+def key_columns(entity: Table) -> tuple[str, ...]:
+    """The columns that ``key``, ``id``, ``where`` and ``each`` name, in the order of the file."""
+    named = {entity.key}.union(*(columns_in(said) for said in (entity.id, entity.where, entity.each) if said))
+    return tuple(name for name in entity.columns if name in named)
+
+
+def start_of(day: date, zone: ZoneInfo) -> Position:
+    """The position before everything that bears this day, for reading again from there on."""
+    return Position(_spell(datetime.combine(day, time(), zone), zone), "")
+
+
+def _columns(names: Iterable[str], reflected: Reflected) -> dict[str, ColumnClause[Any]]:
+    return {name: column(quoted_name(name, True), reflected.types[name]) for name in names}
+
+
+def _rows(entity: Table, columns: Mapping[str, ColumnClause[Any]]) -> TableClause:
+    schema = quoted_name(entity.schema_name, True) if entity.schema_name else None
+    return table(quoted_name(entity.table, True), *columns.values(), schema=schema)
 
 
 def _in_utc(moment: datetime, zone: ZoneInfo) -> datetime:
@@ -84,16 +148,20 @@ def _spell(mark: date | int, zone: ZoneInfo) -> str:
     return _in_utc(mark, zone).isoformat(timespec="microseconds") if isinstance(mark, datetime) else str(mark)
 
 
-def _parse(text: str, declared: sql.TypeEngine[Any], zone: ZoneInfo) -> Any:
+def _parse(text: str | None, declared: sql.TypeEngine[Any], zone: ZoneInfo) -> Any:
     """The text of a position as the column's own type."""
+    if text is None:
+        return None
     match declared:
         case sql.DateTime():
             moment = datetime.fromisoformat(text)
             return moment if declared.timezone else moment.astimezone(zone).replace(tzinfo=None)
         case sql.Date():
-            return date.fromisoformat(text)
+            return date.fromisoformat(text[:10])  # of a whole moment, if somebody named one
         case sql.Integer():
             return int(text)
+        case sql.Numeric():
+            return Decimal(text)
         case sql.Uuid():
             return UUID(text)
         case _:

@@ -1,10 +1,11 @@
-"""A source that is a database: one reader for every engine, by SQLAlchemy Core; an engine's own is in its module.
+"""A source that is a database, or several: one reader for every engine, by SQLAlchemy Core.
 
-Extracting is dumb on purpose: typed, streamed, nothing cleaned.
+What is an engine's own is in its module. Extracting is dumb on purpose: typed, streamed, nothing cleaned.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -12,19 +13,20 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 from sqlalchemy import Connection, inspect
-from sqlalchemy import types as sql
 from sqlalchemy.exc import DBAPIError, NoSuchTableError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from graph.records import Position
-from ingest.connectors import postgresql
+from ingest.connectors import mssql, mysql, postgresql
 from ingest.connectors.arrow import arrow_type, to_arrow
-from ingest.connectors.cursor import Cursor, Reflected
+from ingest.connectors.columns import Column
+from ingest.connectors.cursor import Cursor, Reflected, key_columns, select_keys
+from ingest.connectors.pace import Pace, wait_or
+from ingest.connectors.session import Session, open_session
 from ingest.errors import SourceContractError, SourceUnavailable
 from ingest.source import Source
 from ingest.table import Table
 
-ENGINES = {"postgresql": postgresql}
+ENGINES: Mapping[str, Any] = {"postgresql": postgresql, "mysql": mysql, "mssql": mssql}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,30 +40,31 @@ class Page:
 
 
 class DatabaseReader:
-    """One read-only connection to one source. Use ``async with DatabaseReader.connect(...)``."""
+    """Read-only connections to one source. Use ``async with DatabaseReader.connect(...)``.
 
-    def __init__(self, source: Source, connection: AsyncConnection) -> None:
+    Each of its databases is connected to when its first table is read; one that is down fails its own tables only.
+    """
+
+    def __init__(self, source: Source, dsns: Mapping[str, str], opened: AsyncExitStack, pace: Pace) -> None:
         self._source = source
-        self._connection = connection
-        self._zone = ZoneInfo(source.timezone)
+        self._dsns = dsns
+        self._opened = opened
+        self._pace = pace
+        self._sessions: dict[str | None, Session] = {}
+        self._down: dict[str | None, SourceUnavailable] = {}
 
     @classmethod
     @asynccontextmanager
-    async def connect(cls, source: Source, dsn: str) -> AsyncIterator[Self]:
-        """Raises SourceUnavailable, retryable, with what an operator can do about it."""
-        try:
-            engine = ENGINES[source.engine].open_engine(dsn, name=f"wekeza ingest ({source.name})")
-        except SourceUnavailable as fault:
-            raise SourceUnavailable(f"{source.title}: {fault}") from None
-        try:
-            with _explained(source):
-                connection = await engine.connect()
-            try:
-                yield cls(source, connection)
-            finally:
-                await connection.close()
-        finally:
-            await engine.dispose()
+    async def connect(
+        cls, source: Source, dsns: Mapping[str, str], stopping: asyncio.Event | None = None
+    ) -> AsyncIterator[Self]:
+        """``dsns`` by the source's names for them; ``stopping`` ends waiting for a source that wants to be read slowly.
+
+        Nothing is sent yet: whatever reads raises SourceUnavailable, retryable, with what an operator can do about it.
+        """
+        async with AsyncExitStack() as opened:
+            pace = Pace(source.rows_per_second, asyncio.get_running_loop().time, wait_or(stopping))
+            yield cls(source, dsns, opened, pace)
 
     async def schema(self, entity: Table) -> pa.Schema:
         """The declared columns as they are now. Raises SourceContractError if one is gone."""
@@ -73,85 +76,132 @@ class DatabaseReader:
         known = {*entity.columns, *entity.ignore}
         return tuple(name for name in (await self._columns(entity)).types if name not in known)
 
-    async def tables(self) -> tuple[str, ...]:
-        """The tables of the schemas that the source file names, or of the user's own schema."""
-        schemas = {entity.schema_name for entity in self._source.tables}
-        with _explained(self._source):
-            found = [name for schema in schemas for name in await self._connection.run_sync(_table_names, schema)]
-            await self._connection.rollback()
+    async def tables(self, database: str | None = None) -> tuple[str, ...]:
+        """The tables of the schemas that the source file names in a database, or of the user's own schema."""
+        entities = [entity for entity in self._source.tables if entity.database == database]
+        found: list[str] = []
+        for schema, entity in {entity.schema_name: entity for entity in entities}.items():
+            session = await self._session(entity)
+            with self._explained(entity, named=False):
+                found += await session.run(lambda sync, schema=schema: _table_names(sync, schema))  # type: ignore[misc]
         return tuple(sorted(found))
 
-    async def pages(self, entity: Table, since: Position | None, size: int) -> AsyncGenerator[Page, None]:
+    async def pages(
+        self, entity: Table, since: Position | None, size: int, *, stored: Position | None = None
+    ) -> AsyncGenerator[Page, None]:
         """The rows from ``since`` minus the overlap on, by watermark and key, at most ``size`` at a time.
+
+        A pass that begins before where the table was read to is given that too, as ``stored``: the pages' positions
+        then never go back behind it.
 
         Raises SourceContractError where the table is not as declared, SourceUnavailable where the line breaks.
         """
         reflected = await self._reflect(entity)
         types = {name: arrow_type(reflected.types[name]) for name in entity.columns}
-        cursor = Cursor(entity, reflected, since, self._source.overlap, self._zone)
-        with _explained(self._source, entity):
-            result = await self._connection.stream(cursor.select(), execution_options={"yield_per": size})
-            try:
-                async for part in result.partitions(size):
+        zone = self._zone(entity)
+        try:
+            cursor = Cursor(entity, reflected, since, self._source.overlap, zone, stored)
+        except ValueError:
+            raise SourceContractError(
+                f"{self._where(entity)}: its watermark is of another type than the place to read it from: "
+                "it cannot be read from a date, only from the start or from where it was read to."
+            ) from None
+        session = await self._session(entity)
+        with self._explained(entity):
+            async with aclosing(session.parts(cursor.select(), size)) as parts:
+                async for part in parts:
                     fresh = cursor.advance(part)
-                    rows, unreadable = to_arrow([row[:-1] for row in part], types, self._zone)
+                    rows, unreadable = to_arrow(part, types, zone)
                     yield Page(rows=rows, position=cursor.position, fresh=fresh, unreadable=unreadable)
-            finally:
-                await result.close()
-                await self._connection.rollback()
+                    await self._pace.spend(len(part))
+
+    async def keys(self, entity: Table, size: int) -> AsyncGenerator[pa.Table, None]:
+        """The key of every row, with whatever else the ids of its records are made of (`key_columns`)."""
+        reflected = await self._reflect(entity)
+        types = {name: arrow_type(reflected.types[name]) for name in key_columns(entity)}
+        session = await self._session(entity)
+        with self._explained(entity):
+            async with aclosing(session.parts(select_keys(entity, reflected), size)) as parts:
+                async for part in parts:
+                    yield to_arrow(part, types, self._zone(entity))[0]
+                    await self._pace.spend(len(part))
+
+    async def _session(self, entity: Table) -> Session:
+        """The connection to the table's database; one that was down is not asked again by every table."""
+        name = entity.database
+        if name in self._down:
+            raise self._down[name]
+        if name not in self._sessions:
+            with self._explained(entity, named=False):
+                engine = self._engine(entity).open_engine(
+                    self._dsn(entity), name=f"wekeza ingest ({self._source.name})"
+                )
+                self._sessions[name] = await self._opened.enter_async_context(open_session(engine))
+        return self._sessions[name]
+
+    def _dsn(self, entity: Table) -> str:
+        name = self._source.dsn_name_of(entity)
+        if name not in self._dsns:
+            raise SourceUnavailable(f"it has no DSN: give WEKEZA_SOURCES__{name.upper()} one.")
+        return self._dsns[name]
+
+    def _engine(self, entity: Table) -> Any:
+        return ENGINES[self._source.place_of(entity).engine]
+
+    def _zone(self, entity: Table) -> ZoneInfo:
+        return ZoneInfo(self._source.place_of(entity).timezone)
 
     async def _reflect(self, entity: Table) -> Reflected:
         """The table, with every column that the source file declares."""
         reflected = await self._columns(entity)
         if lost := [name for name in entity.columns if name not in reflected.types]:
             raise SourceContractError(
-                f"{self._source.title}, table {entity.table!r}, lost the column {_listed(lost)} (renamed or dropped?): "
+                f"{self._where(entity)}, lost the column {', '.join(map(repr, lost))} (renamed or dropped?): "
                 f"correct {self._place(entity)}, or have it restored."
             )
         return reflected
 
     async def _columns(self, entity: Table) -> Reflected:
-        with _explained(self._source, entity):
+        session = await self._session(entity)
+        with self._explained(entity):
             try:
-                found = await self._connection.run_sync(
-                    lambda sync: inspect(sync).get_columns(entity.table, schema=entity.schema_name)
-                )
+                read = self._engine(entity).read_columns
+                found: list[Column] = await session.run(lambda sync: read(sync, entity.table, entity.schema_name))
             except NoSuchTableError:
                 raise SourceContractError(
                     f"{self._source.title} has no table {entity.table!r} any more: correct {self._place(entity)}, "
                     "or have it restored."
                 ) from None
-            finally:
-                await self._connection.rollback()
-        types = {str(item["name"]): _base(item["type"]) for item in found}
-        return Reflected(types, frozenset(str(item["name"]) for item in found if item["nullable"]))
+        return Reflected({it.name: it.type for it in found}, frozenset(it.name for it in found if it.nullable))
+
+    def _where(self, entity: Table) -> str:
+        return f"{self._source.title}, table {entity.table!r}"
 
     def _place(self, entity: Table) -> str:
         return f"[[table]] {entity.name!r} in ingest/sources/{self._source.name}.toml"
 
+    @contextmanager
+    def _explained(self, entity: Table, *, named: bool = True) -> Iterator[None]:
+        """A driver's error becomes one sentence that names the system, and the database or the table."""
+        database = f", {self._source.place_of(entity).database}" if entity.database else ""
+        where = self._where(entity) if named else self._source.title + database
+        try:
+            yield
+        except DBAPIError as fault:
+            known = self._engine(entity).explain(fault.orig or fault)
+            raise self._noted(entity, type(known)(f"{where}: {known}")) from fault
+        except (OSError, TimeoutError) as fault:
+            sentence = f"{where}: it does not answer ({type(fault).__name__})."
+            raise self._noted(entity, SourceUnavailable(sentence)) from fault
+        except SourceUnavailable as fault:
+            raise self._noted(entity, SourceUnavailable(f"{where}: {fault}")) from None
 
-@contextmanager
-def _explained(source: Source, entity: Table | None = None) -> Iterator[None]:
-    """A driver's error becomes one sentence that names the system and the table."""
-    where = source.title + (f", table {entity.table!r}" if entity else "")
-    try:
-        yield
-    except DBAPIError as fault:
-        known = ENGINES[source.engine].explain(fault.orig or fault)
-        raise type(known)(f"{where}: {known}") from fault
-    except (OSError, TimeoutError) as fault:
-        raise SourceUnavailable(f"{where}: it does not answer ({type(fault).__name__}).") from fault
+    def _noted(self, entity: Table, fault: Exception) -> Exception:
+        session = self._sessions.get(entity.database)
+        if isinstance(fault, SourceUnavailable) and (session is None or session.lost):
+            self._down[entity.database] = fault
+        return fault
 
 
 def _table_names(connection: Connection, schema: str | None) -> list[str]:
     return inspect(connection).get_table_names(schema=schema)
-
-
-def _base(declared: Any) -> sql.TypeEngine[Any]:
-    """A domain is read as what it is made of."""
-    base: sql.TypeEngine[Any] = getattr(declared, "data_type", declared)
-    return base
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(repr(name) for name in names)

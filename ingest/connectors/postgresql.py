@@ -1,23 +1,27 @@
 """What is PostgreSQL's own about reading a database: how to connect, and what its errors mean."""
 
 from datetime import date, datetime
+from typing import Any
 
 import psycopg
 from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy import event
+from sqlalchemy import Connection, event
+from sqlalchemy import types as sql
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from graph.errors import IdentityError
 from ingest.connectors.arrow import UNREADABLE
+from ingest.connectors.columns import Column, reflected_columns
 from ingest.errors import SourceContractError, SourceUnavailable
 
 CONNECT_SECONDS = 10
+STATEMENT_SECONDS = 60
 # Even an administrator's session cannot write; a query that hangs ends; dates have one form.
 SESSION = (
-    "-c default_transaction_read_only=on -c statement_timeout=60s -c lock_timeout=5s"
+    f"-c default_transaction_read_only=on -c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout=5s"
     " -c idle_in_transaction_session_timeout=15min -c DateStyle=ISO"
 )
 
@@ -37,6 +41,17 @@ def open_engine(dsn: str, name: str) -> AsyncEngine:
     engine = create_async_engine("postgresql+psycopg://", connect_args=parameters, poolclass=NullPool)
     event.listen(engine.sync_engine, "connect", _read_dates_leniently)
     return engine
+
+
+def read_columns(connection: Connection, table: str, schema: str | None) -> list[Column]:
+    """The columns of a table, with what they hold. Raises NoSuchTableError."""
+    return reflected_columns(connection, table, schema, column_type)
+
+
+def column_type(reflected: Any) -> sql.TypeEngine[Any]:
+    """A domain is read as what it is made of."""
+    base: sql.TypeEngine[Any] = getattr(reflected, "data_type", reflected)
+    return base
 
 
 def explain(fault: BaseException) -> IdentityError:

@@ -9,10 +9,12 @@ from samples.activity.moments import between
 from samples.records import Record, draw_uuid
 from samples.rows.comprehensive import Booking
 from samples.rows.fraud import (
+    CASE_FROM,
     REASONS,
     Alert,
     alert_history_row,
     alert_row,
+    case_row,
     monitored_customer_row,
     rule_row,
     score_row,
@@ -56,6 +58,7 @@ def draw_alerts(
         Table("suspicious_transactions", [suspicious_transaction_row(alert) for alert in alerts]),
         Table("detection_rules", [rule_row(*rule, rng.randint(0, 500)) for rule in RULES]),
         Table("alert_history", history),
+        Table("analyst_cases", [case_row(n, alert) for n, alert in enumerate(_cases_of(alerts), start=1)]),
     )
 
 
@@ -82,6 +85,10 @@ def _draw_alerts(
         )
         alerts.append(alert)
     return alerts
+
+
+def _cases_of(alerts: Sequence[Alert]) -> list[Alert]:
+    return [alert for alert in alerts if alert.score >= CASE_FROM * 1000]
 
 
 def _draw_score(rng: Random) -> int:

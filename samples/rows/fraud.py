@@ -1,7 +1,7 @@
 """One row of each Fraud Detection table, as the engine would write it, and the engine's scales."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from samples.records import Record
@@ -11,6 +11,7 @@ from samples.tables import Row
 MODEL_VERSION = "1.0.0"
 RISK_LEVELS = ((200, "VeryLow"), (400, "Low"), (600, "Medium"), (800, "High"), (1000, "Critical"))
 DECISIONS = ((400, "Allow"), (700, "Challenge"), (850, "Review"), (1000, "Block"))
+CASE_FROM, CASE_HIGH = 0.5, 0.8  # of 0 to 1
 REASONS = {
     1: "Many transactions within one hour",
     11: "First use of this device",
@@ -115,6 +116,30 @@ def alert_history_row(alert: Alert, old: str | None, new: str, changed_at: datet
         "changed_by": "engine" if old is None else "analyst",
         "changed_at": changed_at,
     }
+
+
+def case_row(id: int, alert: Alert) -> Row:
+    """What the engine of before made of the same booking: a case from 0.5 on, in UTC without a zone."""
+    booking, score = alert.booking, alert.score / 1000
+    return {
+        "case_id": id,
+        "transaction_id": booking.reference,
+        "customer_id": alert.customer_ref,
+        "amount": booking.amount,
+        "currency": booking.account.currency,
+        "transaction_type": "TRANSFER" if booking.type == "Debit" else "DEPOSIT",
+        "risk_score": score,
+        "risk_level": "HIGH" if score >= CASE_HIGH else "MEDIUM",
+        "status": "CLOSED" if alert.closed_at else "ASSIGNED",
+        "flagged_reason": REASONS[alert.reason],
+        "created_at": _utc(alert.raised_at),
+        "updated_at": _utc(alert.closed_at or alert.raised_at),
+        "closed_at": alert.closed_at and _utc(alert.closed_at),
+    }
+
+
+def _utc(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(tzinfo=None)
 
 
 def rule_row(rule_id: str, name: str, condition: str, severity: str, triggered_count: int) -> Row:

@@ -27,7 +27,7 @@ class Device:
 def user_row(record: Record, enrolled_at: datetime, updated_at: datetime) -> Row:
     return {
         "Id": record.id,
-        "CustomerId": record.core_id,
+        "CustomerId": record.of,
         "PhoneNumber": record.phone,
         "Email": record.email,
         "FullName": record.full_name,

@@ -46,6 +46,28 @@ CREATE TABLE risk_scores (
 CREATE INDEX risk_scores_watermark ON risk_scores (evaluated_at, id);
 CREATE INDEX risk_scores_customer_ref ON risk_scores (customer_ref);
 
+-- The persisted engine's own table, on PostgreSQL. risk_score: 0 to 1; risk_level: HIGH from 0.8 on, MEDIUM from 0.5 on,
+-- below which there is no case; status: ASSIGNED, IN_PROGRESS, ESCALATED, CLOSED, BLOCKED. Its times have no zone: UTC.
+CREATE TABLE analyst_cases (
+    case_id serial PRIMARY KEY,
+    transaction_id varchar(50) NOT NULL UNIQUE,
+    customer_id varchar(50),
+    amount numeric(15,2) NOT NULL,
+    currency varchar(3) NOT NULL,
+    merchant_name varchar(255),
+    transaction_type varchar(50) NOT NULL,
+    risk_score double precision NOT NULL,
+    risk_level varchar(20) NOT NULL,
+    status varchar(20) NOT NULL,
+    analyst_id varchar(50),
+    analyst_comment text,
+    flagged_reason text,
+    created_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    updated_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    closed_at timestamp
+);
+CREATE INDEX analyst_cases_watermark ON analyst_cases (updated_at, case_id);
+
 CREATE TABLE suspicious_transactions (
     id bigserial PRIMARY KEY,
     transaction_id varchar(50) NOT NULL UNIQUE,

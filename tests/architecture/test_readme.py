@@ -35,4 +35,11 @@ def test_the_commands_exist() -> None:
     assert set(re.findall(r"`make ([a-z-]+)`", README)) <= targets
     named = set(re.findall(r"(?:`|^)wekeza ([a-z-]+)", README, re.MULTILINE))
     assert named <= get_command(app).commands.keys()  # type: ignore[attr-defined]  # the root is a group
-    assert {command.name for command in ingest.registered_commands} == {"list", "check", "once", "run"}
+    assert {command.name for command in ingest.registered_commands} == {
+        "grants",
+        "list",
+        "check",
+        "once",
+        "replay",
+        "run",
+    }

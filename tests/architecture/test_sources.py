@@ -1,17 +1,21 @@
 """A file is a system: every one of them is complete, and nothing else knows its name."""
 
 import re
+from functools import cache
+from itertools import combinations, repeat
 from pathlib import Path
 
 import pytest
 
-from ingest.source import SOURCES, load_sources
+from ingest.source import SOURCES, Source, load_sources
 from tests.architecture.tree import ROOT, named, python_files
+from wekeza.inventory import inventory, to_markdown
 
 FILES = sorted(SOURCES.glob("*.toml"))
 # Examples for the API's documentation are pictures of an answer, not code.
 LINE = [file for file in python_files("ingest", "graph", "api", "ledger") if file.stem != "examples"]
 DATA = ROOT / "tests" / "data"
+sources = cache(load_sources)
 
 
 def test_every_file_validates() -> None:
@@ -31,19 +35,56 @@ def test_there_are_no_rows_of_unknown_sources() -> None:
 @pytest.mark.parametrize("file", LINE, ids=named)
 def test_no_code_of_the_line_names_a_source(file: Path) -> None:
     names = "|".join(file.stem for file in FILES)
-    assert not re.search(rf"""["']({names})["']""", file.read_text(encoding="utf-8"))
+    named_in = rf"""(?<!/ )["']({names})["']"""  # behind a slash it is the name of a folder
+    assert not re.search(named_in, file.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("file", FILES, ids=named)
 def test_every_table_and_column_of_the_sample_bank_is_read_or_ignored(file: Path) -> None:
     """The sample bank has the real schemas: a column that nobody decided about is a mistake."""
-    schema = _tables((ROOT / "samples" / "schemas" / f"{file.stem}.sql").read_text(encoding="utf-8"))
-    source = load_sources()[file.stem]
-    assert set(schema) <= {*source.ignore.tables, *(table.table for table in source.tables)}
+    source = sources()[file.stem]
+    schemas = {place: _tables(place) for place in map(_place, repeat(source), (None, *source.databases))}
+    known = {*source.ignore.tables, *(table.table for table in source.tables)}
+    assert set().union(*schemas.values()) <= known
     for table in source.tables:
-        assert schema[table.table] == {*table.columns, *table.ignore}, table.name
+        columns = schemas[_place(source, table.database)][table.table]
+        assert columns == {*table.columns, *table.ignore}, table.name
 
 
-def _tables(sql: str) -> dict[str, set[str]]:
-    found = re.findall(r'CREATE TABLE "?(\w+)"? \((.*?)^\);', sql, re.DOTALL | re.MULTILINE)
-    return {name: set(re.findall(r'^    "?(\w+)"? ', body, re.MULTILINE)) for name, body in found}
+@pytest.mark.parametrize("file", FILES, ids=named)
+def test_a_key_of_another_system_names_a_table_that_it_has(file: Path) -> None:
+    targets = {
+        (target.system, target.entity)
+        for table in sources()[file.stem].tables
+        for targets in table.keys.values()
+        for target in targets
+        if target.system is not None
+    }
+    assert targets <= {(name, table.name) for name, source in sources().items() for table in source.tables}
+
+
+def test_two_systems_read_one_database_and_one_system_reads_two_engines() -> None:
+    """The form of a source file is enough for both: nothing but the files says so."""
+    places = {name: {_place(source, it) for it in (None, *source.databases)} for name, source in sources().items()}
+    assert any(one & other for one, other in combinations(places.values(), 2))
+    assert any(len({engine for engine, _ in place}) > 1 for place in places.values())
+
+
+def _place(source: Source, database: str | None) -> tuple[str, str]:
+    """Engine and name of the source's own database, or of one of its others."""
+    place = source.databases[database] if database else source
+    return place.engine, place.database
+
+
+def _tables(place: tuple[str, str]) -> dict[str, set[str]]:
+    """The columns of each table of a database; its schema bears the name of the system whose own database it is."""
+    (owner,) = (source.name for source in sources().values() if _place(source, None) == place)
+    sql = (ROOT / "samples" / "schemas" / f"{owner}.sql").read_text(encoding="utf-8")
+    found = re.findall(r'CREATE TABLE ["`]?(\w+)["`]? \((.*?)^\);', sql, re.DOTALL | re.MULTILINE)
+    return {name: set(re.findall(r'^    (?!FOREIGN KEY)["`]?(\w+)["`]? ', body, re.MULTILINE)) for name, body in found}
+
+
+def test_the_committed_inventory_is_what_the_files_say() -> None:
+    """Write docs/sources.md anew with `wekeza ingest list --markdown`."""
+    written = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+    assert written == to_markdown(inventory(sources().values()))

@@ -4,10 +4,13 @@ Records are told by their birth ids, because a key may be given to somebody else
 the stores: they are inputs that cannot be computed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 
 from graph.records import CustomerRecord, IdentifierValue, PartyType
+from graph.resolution.components import Components
+from graph.resolution.derived import with_derived
 from graph.resolution.eligibility import Standing
 from graph.resolution.model import Decision, Member, Resolution, Verdict
 from graph.resolution.names import birth_dates_contradict, canonical_name, contradict
@@ -78,7 +81,8 @@ class Expected:
             )
             for r in self.records.values()
         ]
-        evidence = gather_evidence(self.records.values(), self.policy, self.standings)
+        told = (with_derived(record, self.policy) for record in self.records.values())
+        evidence = gather_evidence(told, self.policy, self.standings)
         return resolve_population(members, evidence, decisions, self.policy)
 
     def resolve(self) -> Resolution:
@@ -144,3 +148,15 @@ def one_edge_each(record: CustomerRecord) -> Iterable[IdentifierValue]:
         if value.key not in found or value.verified:
             found[value.key] = value
     return found.values()
+
+
+def impossible(judged: Sequence[Judged], parties: Mapping[str, PartyType]) -> bool:
+    """Whether no partition could honour all that was judged."""
+    joined = Components(parties)
+    for same in judged:
+        if same.verdict is Verdict.SAME:
+            joined.unite_all([*same.left, *same.right])
+    apart = [(a, b) for d in judged if d.verdict is Verdict.DIFFERENT for a, b in product(d.left, d.right)]
+    people = {joined.find(birth) for birth, party in parties.items() if party is PartyType.PERSON}
+    companies = {joined.find(birth) for birth, party in parties.items() if party is PartyType.COMPANY}
+    return bool(people & companies) or any(joined.find(a) == joined.find(b) for a, b in apart)

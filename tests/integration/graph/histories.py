@@ -1,18 +1,17 @@
 """A history on real stores beside what is expected of it, step by step."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from itertools import product
 from typing import Any
 
 from graph.decisions import Steward
 from graph.errors import BadDecision, Conflict, NotFound
 from graph.load import Loader
 from graph.proposals import Different, Release, Same, Suppress, Undo
-from graph.records import Batch, CustomerRecord, Departure, PartyType
-from graph.resolution.components import Components
+from graph.records import Batch, CustomerRecord, Departure
+from graph.resolution.derived import with_derived
 from graph.resolution.eligibility import Standing
 from graph.resolution.global_ids import value_id
 from graph.resolution.model import Verdict
@@ -22,11 +21,13 @@ from graph.restore import restore
 from graph.statements import statement
 from graph.steps import settle_open_steps
 from graph.verify import verify
+from graph.what_if import WhatIf
 from ledger.decisions import decisions
 from ledger.entries import Verdict as LedgerVerdict
 from ledger.history import customers_at, holdings_at
 from ledger.ledger import Ledger
-from tests.integration.graph.expected import VALUE_KEYS, Expected, Judged, is_other_person, one_edge_each
+from tests.integration.graph.expected import VALUE_KEYS, Expected, Judged, impossible, is_other_person, one_edge_each
+from tests.integration.graph.foresight import assert_came_true
 from tests.integration.graph.stores import Site
 
 SECRET = b"integration tests of the histories"
@@ -135,8 +136,13 @@ class History:
         await self._resolver().resolve()
 
     async def adopt(self, policy: Policy) -> None:
+        """What a preview says comes to pass, with all that was due besides."""
         self.expected.policy = policy
-        await self.resolve()
+        resolver = self._resolver()
+        foreseen = await WhatIf(self.stores.client, self.ledger, secret=SECRET, resolver=resolver).adoption()
+        report = await resolver.resolve()
+        lives = await self.stores.rows("MATCH (s)-[:RESOLVES_TO]->(g) RETURN s.key, g.gcid")
+        assert_came_true(foreseen, report, dict(lives))
 
     async def rebuild(self) -> None:
         """The graph is lost; the ledger makes it again, to the last property.
@@ -204,7 +210,7 @@ class History:
         evidence = {
             (self.expected.born[key], str(value_id(SECRET, value.key)), "held" if value.verified else "claimed")
             for key, record in self.expected.records.items()
-            for value in one_edge_each(record)
+            for value in one_edge_each(with_derived(record, self.expected.policy))
         }
         step = await self._steps()
         self.checkpoints.append(Checkpoint(step, dict(self.expected.memberships), frozenset(evidence)))
@@ -258,7 +264,7 @@ class History:
         it = self.expected
         new = Judged(0, verdict, *(frozenset(it.born[key] for key in side) for side in (left, right)))
         standing = list(it.judged.values())
-        return _impossible([*standing, new], it.parties) and not _impossible(standing, it.parties)
+        return impossible([*standing, new], it.parties) and not impossible(standing, it.parties)
 
     async def _steps(self) -> int:
         async with self.ledger.transaction() as connection:
@@ -283,14 +289,3 @@ async def _crashing(work: Awaitable[Any]) -> None:
     """What found nothing to do does not reach the point."""
     with suppress(Crash):
         await work
-
-
-def _impossible(judged: Sequence[Judged], parties: Mapping[str, PartyType]) -> bool:
-    joined = Components(parties)
-    for same in judged:
-        if same.verdict is Verdict.SAME:
-            joined.unite_all([*same.left, *same.right])
-    apart = [(a, b) for d in judged if d.verdict is Verdict.DIFFERENT for a, b in product(d.left, d.right)]
-    people = {joined.find(birth) for birth, party in parties.items() if party is PartyType.PERSON}
-    companies = {joined.find(birth) for birth, party in parties.items() if party is PartyType.COMPANY}
-    return bool(people & companies) or any(joined.find(a) == joined.find(b) for a, b in apart)

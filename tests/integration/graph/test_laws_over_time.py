@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from graph.records import CustomerRecord
 from graph.resolution.eligibility import Standing
 from graph.resolution.model import Verdict
+from graph.resolution.policy import load_policy
 from tests.fixtures.servers import TestServers
 from tests.integration.graph.bank import identifier
 from tests.integration.graph.expected import RAW, Expected
@@ -26,6 +27,9 @@ pytestmark = pytest.mark.scaled
 
 HISTORIES = int(os.environ.get("TEST_HISTORIES", "50"))
 OPERATIONS = 14
+EXTENDED = load_policy("extended").model_copy(update=LOW)
+KEPT_APART = EXTENDED.model_copy(update={"exclusive": ("NationalId",), "hub": 2})
+ADOPTED = [GUARDED.model_copy(update=LOW), *POLICIES, EXTENDED, KEPT_APART]
 keys = st.sampled_from(KEYS[:7])
 points = st.sampled_from([None, None, None, "appended", "applied", "committed"])
 
@@ -48,7 +52,7 @@ def sayings(draw: st.DrawFn, key: str) -> CustomerRecord:
 class Histories(RuleBasedStateMachine):
     stores: Stores
 
-    @initialize(policy=st.sampled_from([GUARDED.model_copy(update=LOW), *POLICIES]))
+    @initialize(policy=st.sampled_from(ADOPTED))
     def begin(self, policy: object) -> None:
         ledger = self.stores.run(self.stores.reset())
         self.history = History(self.stores, ledger, Expected(policy=policy))  # type: ignore[arg-type]  # a Policy
@@ -134,9 +138,9 @@ class Histories(RuleBasedStateMachine):
         if release:
             self.stores.run(self.history.release_erased(key))
 
-    @rule(policy=st.sampled_from([GUARDED.model_copy(update=LOW), *POLICIES]))
+    @rule(policy=st.sampled_from(ADOPTED))
     def adopt(self, policy: object) -> None:
-        self.history.expected.policy = policy  # type: ignore[assignment]  # a Policy
+        self.stores.run(self.history.adopt(policy))  # type: ignore[arg-type]  # a Policy
         self.settle(True)
 
     @rule(crash_at=points)

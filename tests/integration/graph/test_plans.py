@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from neo4j import AsyncDriver
 
-from graph.statements import parameters, statement, statement_names
+from graph.rows import KINDS
+from graph.statements import LABEL, parameters, statement, statement_names, with_one_parameter
 
 ALONE = [name for name in statement_names() if not name.startswith(("schema_", "project_"))]
 LISTS = frozenset({"keys", "rows", "ids", "steps", "records", "values", "customers", "known"})
@@ -15,9 +16,11 @@ def operators(plan: dict[str, Any]) -> set[str]:
     return {plan["operatorType"].partition("@")[0]}.union(*(operators(child) for child in plan.get("children", ())))
 
 
-async def explain(driver: AsyncDriver, name: str) -> set[str]:
+async def explain(driver: AsyncDriver, name: str, label: str | None = None) -> set[str]:
+    """As a client sends it, which the plan depends on."""
     given: dict[str, Any] = {key: [] if key in LISTS else None for key in parameters(name)}
-    _, summary, _ = await driver.execute_query("EXPLAIN " + statement(name), given)
+    text, parameters_ = with_one_parameter(statement(name, label), given)
+    _, summary, _ = await driver.execute_query(f"EXPLAIN {text}", parameters_)
     assert summary.plan is not None
     return operators(summary.plan)
 
@@ -28,8 +31,25 @@ async def test_statement_has_a_plan_and_loads_are_not_eager(driver: AsyncDriver,
     found = await explain(driver, name)
     assert found
     if name.startswith("load_"):
-        assert "Eager" not in found
-        assert {operator for operator in found if operator.endswith("Scan")} == set()
+        assert_streams(found)
+
+
+def assert_streams(found: set[str]) -> None:
+    assert "Eager" not in found
+    assert {operator for operator in found if operator.endswith("Scan")} == set()
+
+
+LABELLED = [name for name in ALONE if LABEL.search(statement(name))]
+
+
+@pytest.mark.usefixtures("graph")
+@pytest.mark.parametrize("label", [kind.label for kind in KINDS.values()])
+@pytest.mark.parametrize("name", LABELLED)
+async def test_a_statement_for_every_kind_streams_for_each(driver: AsyncDriver, name: str, label: str) -> None:
+    assert f":{label}" in statement(name, label)
+    found = await explain(driver, name, label)
+    assert any("NodeUniqueIndexSeek" in operator for operator in found)
+    assert_streams(found)
 
 
 @pytest.mark.usefixtures("graph")

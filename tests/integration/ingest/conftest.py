@@ -22,6 +22,11 @@ class SourceDatabase:
     admin_dsn: str
     reader: str
 
+    @property
+    def dsns(self) -> dict[str, str]:
+        """What settings would give."""
+        return {"mobile": self.reader}
+
     async def run(self, text: str, *values: object) -> None:
         await self.admin.execute(text, values or None)
 

@@ -1,7 +1,7 @@
 """A line to poll through: the real ledger, and a loader that keeps batches in memory where Neo4j is not the matter."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -10,7 +10,7 @@ from graph.errors import GraphUnavailable
 from graph.load import LoadReport
 from graph.records import Batch, Departure, Position, SourceRecord, content_hash
 from graph.resolve import ResolveReport
-from ingest.pipeline import Line
+from ingest.run import Line
 from ledger.ledger import Ledger
 
 DEADLINE_SECONDS = 20
@@ -41,13 +41,26 @@ class MemoryLoader:
             if record.key in self.records and content_hash(record) != content_hash(self.records[record.key])
         ]
         self.records |= {record.key: record for record in delivered}
+        departed = [left for left in batch.records if isinstance(left, Departure) and left.key in self.records]
+        for left in departed:
+            del self.records[left.key]
         if batch.position:
             self.positions[batch.system, batch.table] = batch.position
         return LoadReport(
-            system=batch.system, table=batch.table, read=len(batch.records), created=len(new), changed=len(changed)
+            system=batch.system,
+            table=batch.table,
+            read=len(batch.records),
+            created=len(new),
+            changed=len(changed),
+            departed=len(departed),
         )
 
-    def keys(self, entity: str) -> set[str]:
+    async def keys(self, record: type[SourceRecord], system: str, entity: str) -> AsyncGenerator[list[str], None]:
+        self._answer()
+        found = self.keys_of(entity)
+        yield sorted(key for key in found if isinstance(self.records[key], record))
+
+    def keys_of(self, entity: str) -> set[str]:
         return {key for key in self.records if key.split("|")[1] == entity}
 
     def _answer(self) -> None:

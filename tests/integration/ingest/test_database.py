@@ -45,7 +45,7 @@ async def read(
     found: list[list[int]] = []
     position = since
     async with (
-        DatabaseReader.connect(source, dsn) as reader,
+        DatabaseReader.connect(source, {source.name: dsn}) as reader,
         aclosing(reader.pages(source.tables[0], since, size)) as all_pages,
     ):
         async for page in all_pages:
@@ -112,7 +112,7 @@ async def test_rows_come_in_pages_by_one_cursor(
 
 
 async def test_columns_have_the_types_of_the_table_not_of_its_rows(source: Source, mobile: SourceDatabase) -> None:
-    async with DatabaseReader.connect(source, mobile.reader) as reader:
+    async with DatabaseReader.connect(source, mobile.dsns) as reader:
         schema = {field.name: field.type for field in await reader.schema(source.tables[0])}
         devices = {field.name: field.type for field in await reader.schema(source.tables[1])}
     instant = pa.timestamp("us", tz="UTC")
@@ -128,7 +128,7 @@ async def test_dates_that_only_postgresql_knows_cost_that_value(source: Source, 
             number, enrolled, NOON,
         )  # fmt: skip
     async with (
-        DatabaseReader.connect(source, mobile.reader) as reader,
+        DatabaseReader.connect(source, mobile.dsns) as reader,
         aclosing(reader.pages(source.tables[0], None, 10)) as pages,
     ):
         (page,) = [page async for page in pages]
@@ -214,7 +214,7 @@ async def test_check_tells_what_is_gone_and_what_is_new(source: Source, mobile: 
     await mobile.run('ALTER TABLE "DeviceInfo" DROP "AppVersion", ADD "Rooted" boolean')
     await mobile.run('ALTER TABLE "LoginActivity" ADD "Country" char(2)')
     await mobile.run("CREATE TABLE consents (id int)")
-    found = await check_source(source, mobile.reader)
+    found = await check_source(source, mobile.dsns)
     (problem,) = found.problems
     assert "lost the column 'AppVersion'" in problem
     assert set(found.remarks) == {

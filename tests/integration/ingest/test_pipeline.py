@@ -14,7 +14,8 @@ from graph.load import Loader, LoadReport
 from graph.records import Batch
 from graph.resolution.policy import Policy
 from graph.resolve import Resolver
-from ingest.pipeline import Line, poll
+from ingest.pipeline import poll
+from ingest.run import Line
 from ingest.source import Source, load_sources
 from ledger.ledger import Ledger
 from ledger.sources import SourceState, source_statuses
@@ -52,8 +53,8 @@ async def test_a_second_poll_loads_nothing_and_writes_nothing_to_a_real_graph(
     trust = {source.name: source.trust}
     resolver = Resolver(graph, ledger, secret=b"secret", policy=policy, trust=trust)
     line = Line(loader=loader, resolve=resolver.resolve, ledger=ledger, secret=b"secret", batch_size=20)
-    first = await poll(source, mobile.reader, line)
-    second = await poll(source, mobile.reader, line)
+    first = await poll(source, mobile.dsns, line)
+    second = await poll(source, mobile.dsns, line)
     assert (first.error, first.read, first.loaded, first.unchanged) == (None, 51, 51, 0)
     assert (second.error, second.read, second.loaded, second.unchanged) == (None, 51, 0, 51)
 
@@ -62,7 +63,7 @@ async def test_rows_cost_one_load_a_batch(
     source: Source, mobile: SourceDatabase, add_users: AddUsers, ledger: Ledger, loader: MemoryLoader
 ) -> None:
     await add_users(1, 1_050, NOON)
-    report = await poll(source, mobile.reader, line_of(loader, ledger, batch_size=100))
+    report = await poll(source, mobile.dsns, line_of(loader, ledger, batch_size=100))
     assert (report.loaded, loader.batches) == (1_050, 11)
 
 
@@ -72,8 +73,8 @@ async def test_a_lost_column_stops_its_table_only_and_is_told(
     await add_users(1, 3, NOON)
     await add_login(mobile, 1)
     await mobile.run('ALTER TABLE "DeviceInfo" DROP "OperatingSystem"')
-    report = await poll(source, mobile.reader, line_of(loader, ledger))
-    assert (len(loader.keys("users")), len(loader.keys("logins"))) == (3, 1)
+    report = await poll(source, mobile.dsns, line_of(loader, ledger))
+    assert (len(loader.keys_of("users")), len(loader.keys_of("logins"))) == (3, 1)
     (status,) = await source_statuses(ledger)
     assert (status.state, status.last_read, status.records_loaded) == (SourceState.DOWN, None, 4)
     assert status.last_error == report.error
@@ -88,7 +89,7 @@ async def test_a_source_that_is_down_stops_nobody_else(
     line = line_of(loader, ledger)
     other = source.model_copy(update={"name": "other", "title": "Other"})
     down, up = await asyncio.gather(
-        poll(other, make_conninfo(mobile.reader, port="1"), line), poll(source, mobile.reader, line)
+        poll(other, {other.name: make_conninfo(mobile.reader, port="1")}, line), poll(source, mobile.dsns, line)
     )
     assert (up.state, up.loaded) == (SourceState.OK, 3)
     assert (down.state, down.retryable) == (SourceState.DOWN, True)
@@ -104,9 +105,9 @@ async def test_a_graph_that_is_down_is_one_sentence_and_the_next_poll_goes_on(
 ) -> None:
     await add_users(1, 3, NOON)
     loader.down = True
-    failed = await poll(source, mobile.reader, line_of(loader, ledger))
+    failed = await poll(source, mobile.dsns, line_of(loader, ledger))
     loader.down = False
-    again = await poll(source, mobile.reader, line_of(loader, ledger))
+    again = await poll(source, mobile.dsns, line_of(loader, ledger))
     assert (failed.error, failed.retryable) == ("Neo4j does not answer.", True)
     assert (again.error, again.loaded) == (None, 3)
 
@@ -119,7 +120,7 @@ async def test_rejected_rows_are_counted_and_logged_without_what_they_say(
         " 1, 'KES', 'secret purpose', 3, 'x', now(), NULL, NULL"
     )
     with capture_logs() as logs:
-        report = await poll(source, mobile.reader, line_of(loader, ledger))
+        report = await poll(source, mobile.dsns, line_of(loader, ledger))
     assert (report.read, report.loaded, report.rejected) == (1, 0, 1)
     (rejected,) = events(logs, "rows_rejected")
     assert (rejected["table"], rejected["reason"], rejected["field"], rejected["rows"]) == (
@@ -136,9 +137,9 @@ async def test_latency_is_measured_from_the_second_load_on(
 ) -> None:
     line = line_of(loader, ledger)
     await add_users(1, 3, NOON)
-    cold = await poll(source, mobile.reader, line)
+    cold = await poll(source, mobile.dsns, line)
     await add_users(4, 4, datetime.now(UTC) - timedelta(seconds=30))
-    warm = await poll(source, mobile.reader, line)
+    warm = await poll(source, mobile.dsns, line)
     assert cold.latency == (0.0, 0)
     seconds, rows = warm.latency
     assert rows == 1
@@ -160,6 +161,6 @@ async def test_a_poll_that_is_told_to_stop_ends_at_a_batch(
         return await load(batch)
 
     loader.load = load_and_stop  # type: ignore[method-assign]  # the first batch rings the bell
-    stopped = await poll(source, mobile.reader, line, stopping)
-    rest = await poll(source, mobile.reader, line)
+    stopped = await poll(source, mobile.dsns, line, stopping)
+    rest = await poll(source, mobile.dsns, line)
     assert (stopped.error, stopped.loaded, rest.loaded) == (None, 10, 90)

@@ -42,10 +42,12 @@ async def test_the_first_poll_is_at_once_and_the_next_is_known(
 ) -> None:
     loader = MemoryLoader()
     await add_users(1, 3, NOON)
-    schedule = Schedule({source.name: source}, {source.name: mobile.reader}, line_of(loader, ledger), every=HOUR)
+    schedule = Schedule(
+        {source.name: source}, {source.name: {source.name: mobile.reader}}, line_of(loader, ledger), every=HOUR
+    )
     assert schedule.next_run(source.name) is None
     async with running(schedule):
-        await eventually(lambda: len(loader.keys("users")) == 3)
+        await eventually(lambda: len(loader.keys_of("users")) == 3)
         due = schedule.next_run(source.name)
         assert due
         assert timedelta(minutes=59) < due - datetime.now(UTC) <= HOUR
@@ -58,12 +60,14 @@ async def test_a_source_is_polled_again_and_again(
 ) -> None:
     loader = MemoryLoader()
     every = timedelta(seconds=0.2)
-    schedule = Schedule({source.name: source}, {source.name: mobile.reader}, line_of(loader, ledger), every=every)
+    schedule = Schedule(
+        {source.name: source}, {source.name: {source.name: mobile.reader}}, line_of(loader, ledger), every=every
+    )
     async with running(schedule):
         await add_users(1, 1, NOON)
-        await eventually(lambda: len(loader.keys("users")) == 1)
+        await eventually(lambda: len(loader.keys_of("users")) == 1)
         await add_users(2, 2, NOON)
-        await eventually(lambda: len(loader.keys("users")) == 2)
+        await eventually(lambda: len(loader.keys_of("users")) == 2)
 
 
 async def test_one_schedule_leads_and_another_takes_over(
@@ -72,7 +76,9 @@ async def test_one_schedule_leads_and_another_takes_over(
     first, second = MemoryLoader(), MemoryLoader()
     await add_users(1, 1, NOON)
     schedules = [
-        Schedule({source.name: source}, {source.name: mobile.reader}, line_of(loader, ledger), every=HOUR)
+        Schedule(
+            {source.name: source}, {source.name: {source.name: mobile.reader}}, line_of(loader, ledger), every=HOUR
+        )
         for loader in (first, second)
     ]
     with capture_logs() as logs:
@@ -91,7 +97,8 @@ async def test_what_fails_for_a_reason_that_may_pass_is_tried_again_soon_and_oth
     loader = MemoryLoader()
     await add_users(1, 1, NOON)
     other = source.model_copy(update={"name": "other", "title": "Other"})
-    dsns = {source.name: mobile.reader, "other": make_conninfo(mobile.reader, dbname="wekeza_ingest_later")}
+    later = make_conninfo(mobile.reader, dbname="wekeza_ingest_later")
+    dsns = {source.name: {source.name: mobile.reader}, "other": {"other": later}}
     schedule = Schedule({source.name: source, "other": other}, dsns, line_of(loader, ledger), every=HOUR)
     try:
         async with running(schedule):
@@ -108,7 +115,9 @@ async def test_a_graph_that_comes_back_is_used_within_seconds(
 ) -> None:
     loader = MemoryLoader(down=True)
     await add_users(1, 1, NOON)
-    schedule = Schedule({source.name: source}, {source.name: mobile.reader}, line_of(loader, ledger), every=HOUR)
+    schedule = Schedule(
+        {source.name: source}, {source.name: {source.name: mobile.reader}}, line_of(loader, ledger), every=HOUR
+    )
     with capture_logs() as logs:
         async with running(schedule):
             await eventually(lambda: bool(events(logs, "source_polled")))
@@ -122,7 +131,9 @@ async def test_a_signal_ends_the_schedule(
     source: Source, mobile: SourceDatabase, ledger: Ledger, number: signal.Signals
 ) -> None:
     loader = MemoryLoader()
-    schedule = Schedule({source.name: source}, {source.name: mobile.reader}, line_of(loader, ledger), every=HOUR)
+    schedule = Schedule(
+        {source.name: source}, {source.name: {source.name: mobile.reader}}, line_of(loader, ledger), every=HOUR
+    )
     task = asyncio.create_task(run_until_signal(schedule))
     await eventually(lambda: schedule.next_run(source.name) is not None)
     os.kill(os.getpid(), number)

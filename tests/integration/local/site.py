@@ -39,7 +39,7 @@ def open_site(cache: Path, *options: str | Path) -> Iterator[Site]:
 
 def environment(cache: Path) -> dict[str, str]:
     """Ours, without servers that were given, and with a cache that holds the jars."""
-    given = {"NEO4J_URI", "DATABASE_URL", "WEKEZA_DATA"}
+    given = {"NEO4J_URI", "DATABASE_URL", "MARIADB_URL", "WEKEZA_DATA"}
     return {**{name: value for name, value in os.environ.items() if name not in given}, "WEKEZA_CACHE": str(cache)}
 
 

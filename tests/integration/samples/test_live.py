@@ -120,4 +120,4 @@ def test_the_showcase_is_three_raw_rows_in_three_forms(bank: Bank) -> None:
 
 def test_a_row_that_is_not_there_is_said_so(bank: Bank) -> None:
     with pytest.raises(LookupError, match="The fraud source has no row with that key"):
-        raw_rows(bank, (record_key("fraud", "CUST_99999"),))
+        raw_rows(bank, (record_key("fraud", "customers", "CUST_99999"),))

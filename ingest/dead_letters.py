@@ -1,0 +1,129 @@
+"""Rows that became no record, kept until they do: stored as the source has them, and mapped again on demand."""
+
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from graph.limits import fits
+from graph.records import Batch, SourceRecord
+from graph.resolution.global_ids import key_hash
+from ingest.errors import SourceContractError
+from ingest.mapping import Mapped, map_rows
+from ingest.rejections import Reason, Rejection
+from ingest.source import Source
+from ingest.table import Table
+from ledger.dead_letters import DeadLetter, drop_letters, drop_letters_of, keep_letters, read_letters
+from ledger.ledger import Ledger
+from ledger.records import erased_hashes
+
+PAGE = 1_000  # letters that are mapped at once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """How many letters of one table became records, and how many stay."""
+
+    table: str
+    loaded: int
+    kept: int
+
+
+@dataclass(slots=True)
+class Letterbox:
+    """The dead letters of one source; ``known`` are its tables that have any, so that others cost nothing."""
+
+    ledger: Ledger
+    source: Source
+    secret: bytes
+    known: set[str] = field(default_factory=set)
+
+    async def keep(self, table: Table, rows: pa.Table, rejections: Sequence[Rejection]) -> None:
+        """Store rejected rows, but of those whose keys were erased."""
+        letters = [_letter(self.source, table, rows, rejection) for rejection in rejections]
+        async with self.ledger.transaction() as connection:
+            hashes = {str(key_hash(self.secret, it.key)): it.key for it in letters if it.key}
+            erased = {hashes[found] for found in await erased_hashes(connection, list(hashes))} if hashes else set()
+            await keep_letters(connection, [it for it in letters if it.key not in erased])
+        self.known.add(table.name)
+
+    async def drop(self, table: Table, records: Sequence[SourceRecord]) -> None:
+        """Forget the letters of records that have arrived now."""
+        if table.name in self.known and records:
+            async with self.ledger.transaction() as connection:
+                await drop_letters_of(connection, [record.key for record in records])
+
+
+def reject_unfit(mapped: Mapped) -> Mapped:
+    """The records that the stores can hold; the others are rejections too."""
+    unfit = {n for n, record in enumerate(mapped.records) if not fits(record)}
+    if not unfit:
+        return mapped
+    rejections = [
+        Rejection(reason=Reason.UNFIT, field="", row=mapped.rows[n], key=mapped.records[n].key) for n in sorted(unfit)
+    ]
+    kept = [n for n in range(len(mapped.records)) if n not in unfit]
+    return Mapped(
+        records=tuple(mapped.records[n] for n in kept),
+        rejections=(*mapped.rejections, *rejections),
+        issues=mapped.issues,
+        rows=tuple(mapped.rows[n] for n in kept),
+    )
+
+
+async def replay(
+    source: Source, table: Table, ledger: Ledger, load: Callable[[Batch], Awaitable[object]], secret: bytes
+) -> Replayed:
+    """Map the dead letters of a table again, by its file as it is now, and load what becomes a record.
+
+    Raises SourceContractError where the file needs a column that the letters do not have.
+    """
+    loaded = kept = after = 0
+    while True:
+        async with ledger.transaction() as connection:
+            letters = await read_letters(connection, source.name, table.name, after, PAGE)
+        if not letters:
+            return Replayed(table=table.name, loaded=loaded, kept=kept)
+        after = letters[-1][0]
+        rows = _rows(table, [letter for _, letter in letters])
+        mapped = reject_unfit(map_rows(source, table, rows, secret))
+        if mapped.records:
+            await load(Batch(system=source.name, table=table.name, records=mapped.records, position=None))
+        rejected = {rejection.row for rejection in mapped.rejections}
+        done = [id for n, (id, _) in enumerate(letters) if n not in rejected]
+        async with ledger.transaction() as connection:
+            await drop_letters(connection, done)
+        loaded, kept = loaded + len(done), kept + len(letters) - len(done)
+
+
+def _letter(source: Source, table: Table, rows: pa.Table, rejection: Rejection) -> DeadLetter:
+    content = _packed(rows.select(list(table.columns)).slice(rejection.row, 1))
+    return DeadLetter(
+        system=source.name,
+        table=table.name,
+        reason=rejection.reason,
+        field=rejection.field,
+        key=rejection.key,
+        digest=hashlib.blake2b(content, digest_size=16).digest(),
+        content=content,
+    )
+
+
+def _packed(row: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, row.schema) as stream:
+        stream.write_table(row.combine_chunks())
+    return bytes(sink.getvalue())
+
+
+def _rows(table: Table, letters: Sequence[DeadLetter]) -> pa.Table:
+    """The rows of letters, which may be older than a column or have it in another type."""
+    found = [pa.ipc.open_stream(letter.content).read_all() for letter in letters]
+    try:
+        return pa.concat_tables(found, promote_options="permissive").select(list(table.columns))
+    except (pa.ArrowException, KeyError) as fault:
+        raise SourceContractError(
+            f"The dead letters of table {table.name!r} do not have the columns that its file reads now "
+            f"({type(fault).__name__}): they stay until they are read again at their source."
+        ) from None

@@ -1,0 +1,205 @@
+"""One run of one source: what it has no longer is found, then its tables are read, mapped and loaded, one by one.
+
+A table whose columns changed does not stop the others; a row that cannot be used stops nothing. Where the breaker
+holds the run, nothing of it was written.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from graph.errors import IdentityError
+from graph.load import LoadReport
+from graph.records import Batch, Departure, Position, SourceRecord
+from graph.resolve import ResolveReport
+from ingest.breaker import Breaker, SourceHeld
+from ingest.connectors.cursor import start_of
+from ingest.connectors.database import DatabaseReader
+from ingest.dead_letters import Letterbox, reject_unfit
+from ingest.errors import SourceContractError, SourceUnavailable
+from ingest.mapping import map_rows
+from ingest.reports import SourceReport, TableReport, log_rejections
+from ingest.scans import LastScans, Missing, find_missing, is_due
+from ingest.source import Source
+from ingest.table import Table
+from ledger.dead_letters import count_letters
+from ledger.errors import LedgerError
+from ledger.ledger import Ledger
+from ledger.sources import Scan, record_scan, scans_of
+
+BATCH_SIZE = 5_000  # rows in one step
+
+Dsns = Mapping[str, str]  # of one source, by the source's names for them
+
+
+class Loads(Protocol):
+    """The loader that a run needs; `graph.load.Loader` is one."""
+
+    async def position(self, system: str, table: str) -> Position | None: ...
+
+    async def load(self, batch: Batch) -> LoadReport: ...
+
+    def keys(self, record: type[SourceRecord], system: str, entity: str) -> AsyncGenerator[list[str], None]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What every run goes through. ``secret`` keys the hashes under which rejected rows are logged.
+
+    Without a breaker everything is accepted.
+    """
+
+    loader: Loads
+    resolve: Callable[[], Awaitable[ResolveReport]]
+    ledger: Ledger
+    secret: bytes
+    batch_size: int = BATCH_SIZE
+    breaker: Breaker | None = None
+
+
+async def run_source(
+    source: Source, dsns: Dsns, line: Line, stopping: asyncio.Event | None = None, since: date | None = None
+) -> SourceReport:
+    """Read and load what is new in each table of a source, in the order of its file, and end what is gone.
+
+    ``stopping`` ends it at the next border of a batch; ``since`` reads again what the source changed on that day and
+    after it.
+    """
+    report = SourceReport(system=source.name, started=datetime.now(UTC))
+    try:
+        async with DatabaseReader.connect(source, dsns, stopping) as reader:
+            run = await _open_run(source, reader, line, report, stopping, since)
+            missing = await run.find_missing()
+            if line.breaker:
+                line.breaker.refuse(source.name, source.title, missing)
+            for table in source.tables:
+                await run.read_table(table)
+            for gone in missing:
+                await run.end_records(gone)
+    except SourceHeld as fault:
+        report.hold(fault)
+    except (IdentityError, LedgerError) as fault:
+        report.fail(fault, retryable=fault.retryable)
+    return report
+
+
+async def _open_run(
+    source: Source,
+    reader: DatabaseReader,
+    line: Line,
+    report: SourceReport,
+    stopping: asyncio.Event | None,
+    from_day: date | None,
+) -> "_Run":
+    async with line.ledger.transaction() as connection:
+        last = await scans_of(connection, source.name)
+        known = {count.table for count in await count_letters(connection) if count.system == source.name}
+    letters = Letterbox(line.ledger, source, line.secret, known)
+    return _Run(
+        source=source,
+        reader=reader,
+        line=line,
+        report=report,
+        last=last,
+        letters=letters,
+        stopping=stopping,
+        from_day=from_day,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    source: Source
+    reader: DatabaseReader
+    line: Line
+    report: SourceReport
+    last: LastScans
+    letters: Letterbox
+    stopping: asyncio.Event | None
+    from_day: date | None
+
+    async def find_missing(self) -> Sequence[Missing]:
+        """The records of tables whose keys are due to be scanned that have no row any more."""
+        found = []
+        for table in self.source.tables:
+            if is_due(table, Scan.KEYS, self.last, self.report.started):
+                try:
+                    found.append(await find_missing(self.reader, self.line.loader, self.source, table))
+                except (SourceContractError, SourceUnavailable) as fault:
+                    self._fail(table, fault)
+        return found
+
+    async def read_table(self, table: Table) -> None:
+        """Along the watermark, or the whole table where that is due; only what lies ahead moves its position."""
+        started = datetime.now(UTC)
+        stored = await self.line.loader.position(self.source.name, table.name) if table.watermark else None
+        whole = is_due(table, Scan.ROWS, self.last, started)
+        if not (table.watermark or whole):
+            return
+        report = self._report(table)
+        report.cold = stored is None and (table.name, Scan.ROWS) not in self.last
+        try:
+            complete = await self._read_pages(table, None if whole else self._start(table, stored), stored, report)
+        except (SourceContractError, SourceUnavailable) as fault:
+            self._fail(table, fault)
+            return
+        if complete and (report.cold or (whole and table.rescan)):
+            await self._record_scan(table, Scan.ROWS, started)
+
+    def _start(self, table: Table, stored: Position | None) -> Position | None:
+        if stored is None or self.from_day is None:
+            return stored
+        return start_of(self.from_day, ZoneInfo(self.source.place_of(table).timezone))
+
+    async def end_records(self, missing: Missing) -> None:
+        """Tell the graph what the source has no longer."""
+        table, size = missing.table, self.line.batch_size
+        report = self._report(table)
+        for start in range(0, len(missing.keys), size):
+            keys = missing.keys[start : start + size]
+            departed = tuple(Departure(key, kind=table.record_kind.record) for key in keys)
+            loaded = await self.line.loader.load(self._batch(table, departed))
+            report.ended += loaded.departed
+        await self._record_scan(table, Scan.KEYS, self.report.started)
+
+    async def _read_pages(
+        self, table: Table, since: Position | None, stored: Position | None, report: TableReport
+    ) -> bool:
+        """Answers whether the end was reached."""
+        async with aclosing(self.reader.pages(table, since, self.line.batch_size, stored=stored)) as pages:
+            async for page in pages:
+                if self.stopping and self.stopping.is_set():
+                    return False
+                mapped = await asyncio.to_thread(map_rows, self.source, table, page.rows, self.line.secret)
+                mapped = reject_unfit(mapped)
+                batch = self._batch(table, mapped.records, page.position)
+                report.add(table, mapped, await self.line.loader.load(batch), page)
+                await self.letters.drop(table, mapped.records)
+                if mapped.rejections:
+                    await self.letters.keep(table, page.rows, mapped.rejections)
+                    log_rejections(self.source.name, table.name, mapped.rejections, self.line.secret)
+        return True
+
+    def _batch(
+        self, table: Table, records: Sequence[SourceRecord | Departure], position: Position | None = None
+    ) -> Batch:
+        return Batch(system=self.source.name, table=table.name, records=tuple(records), position=position)
+
+    async def _record_scan(self, table: Table, what: Scan, at: datetime) -> None:
+        async with self.line.ledger.transaction() as connection:
+            await record_scan(connection, self.source.name, table.name, what, at)
+
+    def _report(self, table: Table) -> TableReport:
+        found = next((report for report in self.report.tables if report.table == table.name), None)
+        if found is None:
+            found = TableReport(table=table.name)
+            self.report.tables.append(found)
+        return found
+
+    def _fail(self, table: Table, fault: IdentityError) -> None:
+        self._report(table).error = str(fault)
+        self.report.fail(fault, retryable=fault.retryable)

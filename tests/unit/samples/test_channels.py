@@ -1,0 +1,102 @@
+"""The sample bank's channels, risk and audit, read by their source files: every customer row is one of the truth's."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cache
+
+import pyarrow as pa
+import pytest
+
+from ingest.mapping import Mapped, map_rows
+from ingest.source import load_sources
+from ingest.table import Table
+from samples.population import Population, populate
+from samples.systems import SYSTEMS
+from samples.tables import Row
+from tests.unit.ingest.rows import SECRET
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+CHANNELS = ("web", "ussd", "fraud", "risk", "audit")
+
+
+@cache
+def population() -> Population:
+    return populate(400, 7, NOW)
+
+
+@cache
+def read(system: str) -> dict[str, Mapped]:
+    """By entity, what the system's rows become."""
+    source = load_sources()[system]
+    rows = {
+        (SYSTEMS[name].place_of(table).name, table.name): table.rows
+        for name, tables in population().tables.items()
+        for table in tables
+    }
+    return {
+        table.name: map_rows(source, table, _typed(table, rows[source.place_of(table).database, table.table]), SECRET)
+        for table in source.tables
+    }
+
+
+def _typed(table: Table, rows: Sequence[Row]) -> pa.Table:
+    """A serial number counts the rows. A column that is NULL everywhere has no type, which fits any expression."""
+    found = {name: [row.get(name) for row in rows] for name in table.columns}
+    if rows and table.key not in rows[0]:
+        found[table.key] = list(range(1, len(rows) + 1))
+    return pa.table(found)
+
+
+@pytest.mark.parametrize("system", CHANNELS)
+def test_every_row_is_a_record_with_nothing_unknown(system: str) -> None:
+    for entity, found in read(system).items():
+        assert found.records, entity
+        assert found.rejections == (), entity
+        assert not {issue for issue in found.issues if not issue.field.startswith("identifiers.")}, entity
+
+
+@pytest.mark.parametrize("system", CHANNELS)
+def test_the_truth_names_exactly_the_customers(system: str) -> None:
+    customers = {
+        record.key
+        for table in load_sources()[system].tables
+        if table.record_kind.is_customer
+        for record in read(system)[table.name].records
+    }
+    assert customers == {key for key in population().truth if key.startswith(f"{system}|")}
+
+
+def test_every_key_of_another_row_is_a_row_that_there_is() -> None:
+    """A score of a web user, a deposit into a wallet, a log-in: none points into the void."""
+    keys = {record.key for system in CHANNELS for found in read(system).values() for record in found.records}
+    named = defaultdict(set)
+    for system in CHANNELS:
+        for entity, found in read(system).items():
+            for record in found.records:
+                for field in ("customer", "account", "owner", "borrower", "holder", "device"):
+                    named[f"{system}.{entity}.{field}"].add(getattr(record, field, None))
+    missing = {place: targets - keys - {None} for place, targets in named.items()}
+    assert {place for place, targets in missing.items() if targets} <= {
+        "audit.changes.customer",  # of the core, which is not among these systems
+        "audit.changes.account",
+    }
+    assert {str(key).rpartition("|")[0] for key in named["risk.risk_scores.customer"]} == {"web|users"}
+
+
+def test_many_sessions_are_one_subscriber_and_tell_the_same() -> None:
+    records = read("ussd")["subscribers"].records
+    told = {record.key: record for record in records}
+    assert len(records) > len(told)
+    assert all(record == told[record.key] for record in records)
+
+
+def test_people_are_in_several_channels() -> None:
+    systems_of = defaultdict(set)
+    for key, person in population().truth.items():
+        systems_of[person].add(key.split("|")[0])
+    both_masters = Counter(
+        person for key, person in population().truth.items() if key.startswith(("web|users|", "web|customers|"))
+    )
+    assert sum({"web", "ussd", "risk"} <= known for known in systems_of.values()) > 10
+    assert sum(times > 1 for times in both_masters.values()) > 20
