@@ -46,7 +46,7 @@ ASKED: Mapping[str, LiteralString] = {
     " RETURN g.gcid, CASE WHEN s:Ghost OR s:Expected THEN null ELSE split(s.key, '|')[2] END, a.system, a.key,"
     " a.number, o.role, a.product, a.status, [a.balance_minor, a.currency], [a.available_minor, a.currency],"
     " a.currency, a.opened_at, a.authoritative",
-    "transaction_360": "MATCH (t:Transaction) OPTIONAL MATCH (a:Account)-[:POSTED]->(t)"
+    "transaction_360": "MATCH (t:Transaction) WHERE NOT t:Expected OPTIONAL MATCH (a:Account)-[:POSTED]->(t)"
     " OPTIONAL MATCH (s)-[o:OWNS]->(a) WHERE o.role_key IS NULL OPTIONAL MATCH (s)-[:RESOLVES_TO]->(g)"
     " RETURN g.gcid, t.system, t.key, a.key, a.number, t.reference, t.type, t.direction, [t.amount_minor, t.currency],"
     " t.currency, t.status, t.description,"

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from neo4j import AsyncDriver
 
-from graph.business import ScoreRecord
+from graph.business import AccountRecord, ScoreRecord, SightingRecord, TransactionRecord
 from graph.client import GraphClient
 from graph.laws import Law
 from graph.proposals import Same, Undo
@@ -212,26 +212,25 @@ async def test_the_risk_is_the_highest_of_the_latest_of_each_source(bank: Office
     assert (await bank.copy())["risk_profile"] == {(gcid, 40.0, "fair", DAY + timedelta(days=3))}
 
 
-async def test_what_a_step_takes_out_of_the_graph(bank: Office) -> None:
-    """Removal leaves no property behind: the step says the keys."""
-    gone = [Gone(CopiedKind.TRANSACTION, "core|transaction|2"), Gone(CopiedKind.SCORE, "fraud|score|1")]
-    await remove(bank, gone)
-    await bank.check()
-    assert (await bank.copy())["risk_profile"] == set()
-    await remove(bank, [Gone(CopiedKind.TRANSACTION, "core|transaction|3")])
-    await bank.tell(replace(CORE[-1], description="back again"))
-    await bank.check()
-
-
-async def remove(bank: Office, gone: list[Gone]) -> None:
-    async with (
-        open_writer(bank.graph, bank.ledger) as writer,
-        writer.step("load", system="core", entries=Entries(gone=gone)),
+async def test_records_of_every_kind_that_leave(bank: Office) -> None:
+    """Nothing in the graph tells that they were there: the step says it."""
+    for key, kind in (
+        ("core|transaction|2", TransactionRecord),
+        ("fraud|score|1", ScoreRecord),
+        ("mobile|transfer|1", SightingRecord),
+        ("core|account|1", AccountRecord),  # on which bookings are posted that stay
     ):
-        for each in gone:
-            await bank.driver.execute_query(
-                "MATCH (n {key: $key}) WHERE n.step IS NOT NULL DETACH DELETE n", key=each.key
-            )
+        await bank.tell(Departure(key, kind=kind))
+        await bank.check()
+    copied = await bank.copy()
+    assert copied["risk_profile"] == set()
+    assert {(row[2], row[3], row[0], row[12]) for row in copied["transaction_360"]} == {
+        (f"core|transaction|{number}", "core|account|1", None, None) for number in (1, 3)
+    }
+    await bank.tell(Departure("core|transaction|3", kind=TransactionRecord))
+    await bank.tell(CORE[2], CORE[-1])  # gone and back again before anybody copied
+    await bank.check()
+    assert {row[2] for row in (await bank.copy())["transaction_360"]} == {"core|transaction|1", "core|transaction|3"}
 
 
 async def test_a_void_step_changes_nothing(bank: Office) -> None:

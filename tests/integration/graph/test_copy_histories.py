@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from graph.business import ScoreRecord
+from graph.business import AccountRecord, ScoreRecord, SightingRecord, TransactionRecord
 from graph.errors import BadDecision, Conflict, NotFound
 from graph.proposals import Same, Undo
 from graph.records import CustomerRecord, Departure, SourceRecord
@@ -26,6 +26,12 @@ pytestmark = pytest.mark.scaled
 
 HISTORIES = max(int(os.environ.get("TEST_HISTORIES", "50")) // 10, 1)
 OPERATIONS = 12
+ENDED: dict[str, type[SourceRecord]] = {
+    "core|account": AccountRecord,
+    "core|transaction": TransactionRecord,
+    "mobile|transfer": SightingRecord,
+    "fraud|score": ScoreRecord,
+}
 few = st.integers(0, 2)
 owners = st.sampled_from([None, *(f"core|customer|{number}" for number in range(3))])
 values = st.sampled_from(
@@ -82,6 +88,7 @@ records = st.one_of(
 operations = st.one_of(
     st.tuples(st.just("say"), st.lists(records, min_size=1, max_size=4, unique_by=lambda record: record.key)),
     st.tuples(st.just("leave"), few),
+    st.tuples(st.just("end"), st.tuples(st.sampled_from(sorted(ENDED)), few)),
     st.tuples(st.just("erase"), few),
     st.tuples(st.just("same"), few),
     st.tuples(st.just("undo"), st.integers(1, 3)),
@@ -105,6 +112,8 @@ class History(Place):
                 await self.tell(*(self._now(record) for record in how))
             case "leave", int():
                 await self.tell(Departure(f"core|customer|{how}", at=DAY + timedelta(minutes=self.minutes)))
+            case "end", (str(entity), int(number)):
+                await self.tell(Departure(f"{entity}|{number}", kind=ENDED[entity]))
             case "publish", str() | None:
                 await self._publish(how)
             case _:
