@@ -40,6 +40,7 @@ class Law(StrEnum):
     LINKS = "the graph's links are the ledger's"
     CUSTOMERS = "the graph's customers say what the ledger says"
     DECISIONS = "the graph's decisions are those that stand in the ledger"
+    COPY = "the relational copy says what the graph says"
 
 
 @dataclass(frozen=True, slots=True, order=True)

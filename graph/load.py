@@ -20,10 +20,10 @@ from graph.references import settle_references
 from graph.resolution.derived import with_derived
 from graph.resolution.global_ids import key_hash
 from graph.resolution.policy import Policy
-from graph.rows import KINDS
+from graph.rows import COPIED, KINDS
 from graph.said import say
 from graph.steps import OnPoint, Step, Writer, open_writer
-from ledger.entries import Entries, Presence, PresenceDelta, RecordVersion
+from ledger.entries import Entries, Gone, Presence, PresenceDelta, RecordVersion
 from ledger.ledger import Ledger
 from ledger.records import erased_hashes
 
@@ -203,6 +203,7 @@ class Loader:
             presences=presences,
             values=values,
             evidence=deltas,
+            gone=[Gone(COPIED[left.kind], left.key) for left in changes.removed if left.kind in COPIED],
         )
 
     async def _apply(

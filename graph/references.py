@@ -89,6 +89,8 @@ async def _referring(
     )
     rows = await step.run("load_referrers", keys=changed) if changed else []
     again = [Edge(REFERS_TO, row["start"], row["reference"], row["role"]) for row in rows]
+    if seen := sorted({edge.start for edge in again if edge.role == "OF"}):
+        await step.run("load_touch_sightings", keys=seen, step=step.id)
     newly = [edge for edge in arrived if touched[edge.end].new or not touched[edge.end].changed]
     return again + newly, [derived for row in rows for derived in row["derived"]]
 

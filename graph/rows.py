@@ -25,6 +25,7 @@ from graph.business import (
 from graph.records import CustomerRecord, Departure, SourceRecord, system_of
 from graph.relationships import JOINT, OWNS, role_relationship
 from graph.resolution.names import canonical_name
+from ledger.entries import CopiedKind
 
 ACCOUNT_NUMBER = "account.number"
 TRANSACTION_REFERENCE = "transaction.reference"
@@ -72,6 +73,16 @@ _NAMED = {kind: [(item.name, NAMED[item.name]) for item in fields(kind) if item.
 
 # What a record says by an edge or by nodes of its own is not repeated as a property.
 EDGES_SAY = frozenset({*NAMED, "counterparty", "of", "about", "identifiers", "invalid"})
+
+# The kinds that the relational copy holds besides customer records.
+COPIED: Mapping[type[SourceRecord], CopiedKind] = MappingProxyType(
+    {
+        AccountRecord: CopiedKind.ACCOUNT,
+        TransactionRecord: CopiedKind.TRANSACTION,
+        SightingRecord: CopiedKind.SIGHTING,
+        ScoreRecord: CopiedKind.SCORE,
+    }
+)
 
 
 class Edge(NamedTuple):

@@ -183,6 +183,21 @@ class StepNote:
     reason: str
 
 
+class CopiedKind(StrEnum):
+    ACCOUNT = "account"
+    TRANSACTION = "transaction"
+    SIGHTING = "sighting"
+    SCORE = "score"
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The key of a node that the step takes out of the graph: the relational copy cannot see it there."""
+
+    kind: CopiedKind
+    key: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entries:
     """All that one step appends, in one transaction."""
@@ -199,6 +214,7 @@ class Entries:
     goldens: Sequence[GoldenVersion] = ()
     decisions: Sequence[NewDecision] = ()
     erasures: Sequence[Erasure] = ()
+    gone: Sequence[Gone] = ()
     note: StepNote | None = None
 
     def __bool__(self) -> bool:

@@ -101,10 +101,11 @@ async def forget_erased(connection: AsyncConnection[Any]) -> None:
 async def forget(connection: AsyncConnection[Any], birth_ids: Collection[str]) -> None:
     """Take away all that the personal tables say of these records; the chain, which says nothing personal, stays.
 
-    That is: their keys, versions and dead letters, the values that no other known record ever had and nobody decided
-    about (such a decision holds for whoever has the value next), what their customers said while they belonged to them
-    (not their status), and the words (not the authors) of the decisions about them. For records that have left their
-    customers: of one that is still a member, the customer's words of now go too.
+    That is: their keys, versions and dead letters, their rows in the relational copy, the values that no other known
+    record ever had and nobody decided about (such a decision holds for whoever has the value next), what their
+    customers said while they belonged to them (not their status), and the words (not the authors) of the decisions
+    about them. For records that have left their customers: of one that is still a member, the customer's words of now
+    go too.
     """
     gone = [list(birth_ids)]
     async with connection.transaction():
@@ -113,6 +114,7 @@ async def forget(connection: AsyncConnection[Any], birth_ids: Collection[str]) -
         )
         await connection.execute("DELETE FROM record_key WHERE birth_id = ANY(%s)", gone)
         await connection.execute("DELETE FROM record_version WHERE birth_id = ANY(%s)", gone)
+        await connection.execute("DELETE FROM reports.record WHERE record = ANY(%s)", gone)
         await connection.execute(_FORGET_VALUES, gone)
         await connection.execute(_FORGET_GOLDENS, gone)
         await connection.execute(

@@ -159,6 +159,7 @@ def _tables(step: int, entries: Entries) -> Iterable[tuple[str, Iterable[Row]]]:
     )
     yield "golden_version (step, gcid, said)", ((step, g.gcid, Jsonb(g.said)) for g in entries.goldens)
     yield "erasure (step, key_hash, what)", ((step, e.key_hash, e.what.value) for e in entries.erasures)
+    yield "reports.gone (step, kind, key)", ((step, g.kind.value, g.key) for g in entries.gone)
     yield "step_note (step, by, reason)", ((step, n.by, n.reason) for n in [entries.note] if n)
 
 

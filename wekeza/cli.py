@@ -27,6 +27,7 @@ from wekeza.ending import run_to_end
 from wekeza.inventory import inventory, to_markdown
 from wekeza.keys import KeyTooShort
 from wekeza.questions import questions
+from wekeza.reports import reports
 from wekeza.resolve_file import resolve_file
 from wekeza.running import NotRunning
 from wekeza.scenario import ScenarioFailed
@@ -60,6 +61,7 @@ app.add_typer(ingest, name="ingest")
 app.add_typer(decide, name="decide")
 app.add_typer(ledger, name="ledger")
 app.add_typer(questions)
+app.add_typer(reports, name="reports")
 app.command("resolve-file")(resolve_file)
 screen = Screen()
 

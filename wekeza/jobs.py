@@ -199,7 +199,9 @@ async def resolve(
         if dry_run:
             await preview()
             return None
-        return await (resolver.resolve_all(preview) if everything else resolver.resolve(limit, preview))
+        report = await (resolver.resolve_all(preview) if everything else resolver.resolve(limit, preview))
+        await parts.copier().publish()
+        return report
 
 
 async def _preview(parts: Parts, screen: Screen, limit: Limit | None) -> None:
@@ -213,8 +215,10 @@ async def _preview(parts: Parts, screen: Screen, limit: Limit | None) -> None:
 
 
 async def verify(settings: Settings) -> list[Finding]:
+    """The laws, and whether the relational copy is as the graph is."""
     async with connect(settings) as parts:
-        return await verify_laws(parts.client, parts.ledger, secret=parts.secret, policy=parts.policy)
+        findings = await verify_laws(parts.client, parts.ledger, secret=parts.secret, policy=parts.policy)
+        return findings + await parts.copier().verify()
 
 
 def show_round(done: Round, screen: Screen) -> None:

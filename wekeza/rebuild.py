@@ -172,7 +172,8 @@ async def _fill(settings: Settings, screen: Screen) -> Rebuilt:
         sources = [await _load_the_rest(parts, name, dsns, screen) for name, dsns in parts.dsns().items()]
         with screen.waiting("Verifying ..."):
             findings = await verify(parts.client, parts.ledger, secret=parts.secret, policy=parts.policy)
-    refuse_broken(findings)
+        refuse_broken(findings)
+        await parts.copier().publish()
     return Rebuilt(restored=restored, sources=tuple(sources), seconds=time.monotonic() - begun)
 
 

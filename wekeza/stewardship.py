@@ -167,7 +167,9 @@ def _decide(proposal: Proposal, reason: str, by: str, dry_run: bool) -> None:
 def _ask(work: Callable[[Steward], Awaitable[T]]) -> T:
     async def ask() -> T:
         async with connect(read_settings()) as parts:
-            return await work(parts.steward())
+            answer = await work(parts.steward())
+            await parts.copier().publish()
+            return answer
 
     return uvloop.run(ask())
 

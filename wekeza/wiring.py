@@ -8,6 +8,7 @@ from functools import partial
 import structlog
 
 from graph.client import GraphClient
+from graph.copy import Copier
 from graph.decisions import Steward
 from graph.explanation import Explanations
 from graph.history import History
@@ -20,6 +21,7 @@ from graph.upheaval import Limit
 from graph.what_if import WhatIf, refuse_adoption
 from ingest.breaker import Breaker
 from ingest.errors import ConfigError
+from ingest.fields import decimals_by_currency
 from ingest.run import Line
 from ingest.source import Source
 from ledger.ledger import Ledger
@@ -64,6 +66,9 @@ class Parts:
     def review(self) -> Review:
         return Review(self.client, secret=self.secret, policy=self.policy)
 
+    def copier(self) -> Copier:
+        return Copier(self.client, self.ledger, decimals=decimals_by_currency())
+
     def line(self, *, accept: bool = False) -> Line:
         """What every poll goes through; ``accept`` lets it change as much as it will."""
         least = self.settings.breaker_least
@@ -87,6 +92,7 @@ class Parts:
         )
         async with self.ledger.transaction() as connection:
             await forget_erased(connection)  # which an erasure does by itself, unless it was killed
+        await self.copier().publish()
         return report
 
     async def _announce(self, *, limited: bool) -> None:

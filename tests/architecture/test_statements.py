@@ -10,7 +10,7 @@ from graph.statements import statement, statement_names
 from tests.architecture.tree import ROOT, named, python_files
 
 STAGES = (
-    *("schema_", "load_", "resolve_", "decide_", "run_", "restore_", "verify_"),
+    *("schema_", "load_", "resolve_", "decide_", "run_", "restore_", "copy_", "verify_"),
     *("read_", "project_", "explain_", "review_", "browse_"),
 )
 TYPED = "read_linked_equals_memberships"  # the law as a person types it: the README shows it, and a test runs it

@@ -1,0 +1,5 @@
+// Those of these keys that the graph has.
+UNWIND $keys AS key
+MATCH (n:Sighting {key: key})
+WHERE n.step IS NOT NULL
+RETURN key

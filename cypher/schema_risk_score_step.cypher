@@ -1,0 +1,2 @@
+// The relational copy follows the steps that wrote something.
+CREATE INDEX risk_score_step IF NOT EXISTS FOR (n:RiskScore) ON (n.step)
