@@ -70,12 +70,6 @@ def test_two_systems_read_one_database_and_one_system_reads_two_engines() -> Non
     assert any(len({engine for engine, _ in place}) > 1 for place in places.values())
 
 
-def test_the_committed_inventory_is_what_the_files_say() -> None:
-    """Write docs/sources.md anew with `wekeza ingest list --markdown`."""
-    written = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
-    assert written == to_markdown(inventory(sources().values()))
-
-
 def _place(source: Source, database: str | None) -> tuple[str, str]:
     """Engine and name of the source's own database, or of one of its others."""
     place = source.databases[database] if database else source

@@ -20,7 +20,6 @@ CUSTOMERS = {
 }
 
 # Of the systems those that need no other server; `test_mariadb.py` has one.
-HERE = [name for name, it in SYSTEMS.items() if {place.engine for place in it.databases.values()} == {"postgresql"}]
 
 
 @pytest.fixture(scope="module")
