@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -38,9 +38,8 @@ def to_arrow(
     """A typed table, its naive times read in ``zone``, and how many values of each column could not be read."""
     unreadable: Counter[str] = Counter()
     columns: dict[str, pa.Array] = {}
-    by_column: Iterable[Sequence[Any]] = zip(*rows, strict=True) if rows else ([] for _ in types)
-    for (name, type_), values in zip(types.items(), by_column, strict=True):
-        column, failed = _column(values, type_)
+    for n, (name, type_) in enumerate(types.items()):
+        column, failed = _column([row[n] for row in rows], type_)
         if failed:
             unreadable[name] = failed
         columns[name] = _in_utc(column, zone)
