@@ -1,53 +1,23 @@
 """The catalogue's traps (section 18.2) that lie in the five core systems."""
 
 import json
-from functools import cache
 from itertools import permutations
 from typing import Any
 
 import pytest
 
 from graph.business import AccountRecord, Reference, RoleRecord, TransactionRecord
-from graph.records import CustomerRecord, PartyType
-from ingest.mapping import Mapped, map_rows
+from graph.records import PartyType
 from ingest.rejections import Flaw, Issue
-from ingest.source import Source, load_sources
 from samples.collisions import DAILY_HOLDERS
 from tests.architecture.tree import ROOT
-from tests.unit.graph.resolution.worlds import groups, resolve
-from tests.unit.ingest.rows import SECRET, rows_of
+from tests.unit.ingest.trapped import customers, mapped, sources, together, values
 
 FULL: dict[str, Any] = {"Id": "1", "FirstName": "Grace", "LastName": "Wambui", "IdentificationNumber": "23456701"}
 BUSINESS: dict[str, Any] = {"Id": "b1", "CompanyName": "Baraka Ltd", "RegistrationNumber": "PVT-1", "KraPin": ""}
 PARTY: dict[str, Any] = {"Id": "p1", "PartyType": 0, "Status": 0, "FirstName": "Grace", "LastName": "Wambui"}
 ACCOUNT: dict[str, Any] = {"Id": "a1", "CustomerId": "1", "AccountNumber": "WKZ-1A2B3C4D", "Currency": "KES"}
 BOOKED = "2026-03-01T09:00:00+00:00"
-
-
-@cache
-def sources() -> dict[str, Source]:
-    return load_sources()
-
-
-def mapped(place: str, *rows: dict[str, Any]) -> Mapped:
-    """The records of rows of `system.table`."""
-    system, entity = place.split(".")
-    source = sources()[system]
-    table = next(table for table in source.tables if table.name == entity)
-    return map_rows(source, table, rows_of(table, rows), SECRET)
-
-
-def customers(place: str, *rows: dict[str, Any]) -> list[CustomerRecord]:
-    return [record for record in mapped(place, *rows).records if isinstance(record, CustomerRecord)]
-
-
-def values(record: CustomerRecord) -> set[tuple[str, str]]:
-    return {(value.kind, value.value) for value in record.identifiers if value.verified}
-
-
-def together(*records: CustomerRecord) -> set[frozenset[str]]:
-    """Who is whom, by the keys without their system's and table's names."""
-    return {frozenset(key.split("|", 2)[2] for key in group) for group in groups(resolve(records))}
 
 
 @pytest.mark.parametrize(
