@@ -93,7 +93,22 @@ FRAUD_HOLDERS: tuple[Record, ...] = tuple(
     )
 )
 
-FIXED_RECORDS = SHOWCASE + CORE_HOLDERS + MOBILE_HOLDERS + FRAUD_HOLDERS
+# The daily batch gives the same numbers to new customers every day.
+DAILY_HOLDERS: tuple[Record, ...] = tuple(
+    Record(
+        system="core",
+        id=_fixed_uuid(f"core/daily/{day}/{n}"),
+        person=f"realtime-{day}-{n}",
+        name=("Realtime", f"Customer {n}"),
+        national_id=f"RTID{day}{n:04d}",
+        phone=f"+254744{n:06d}",
+        email=f"realtime.customer.{day}.{n:04d}@example.com",
+    )
+    for day in (20260311, 20260312)
+    for n in (1, 2, 3)
+)
+
+FIXED_RECORDS = SHOWCASE + CORE_HOLDERS + MOBILE_HOLDERS + FRAUD_HOLDERS + DAILY_HOLDERS
 
 NEGATIVE_CONTROL: Mapping[str, tuple[str, ...]] = {
     "Alice Johnson": tuple(record.key for record in FIXED_RECORDS if record.person == "alice-johnson"),

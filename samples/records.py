@@ -49,7 +49,8 @@ class Record:
     passport: str | None = None
     registration: str | None = None  # of a company
     tax_pin: str | None = None
-    of: str | None = None  # the id of the row in the same system that this one was made through or for
+    of: str | None = None  # the id of the customer's row in the same system through whom or for whom it was made
+    on: str | None = None  # a signatory: the id of the business
 
     @property
     def key(self) -> str:

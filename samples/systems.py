@@ -14,8 +14,15 @@ from samples.activity import risk, ussd, web
 from samples.activity.alerts import draw_alerts
 from samples.activity.audit import write_audit
 from samples.activity.channel import draw_channel
+from samples.companies import Company
 from samples.masters import Master, draw_rows_of
 from samples.records import Record
+from samples.rows.core import draw_users, write_core
+from samples.rows.database_api import write_database_api
+from samples.rows.enhanced import write_enhanced
+from samples.rows.minimal import write_minimal
+from samples.signatories import draw_signatories
+from samples.spellings import legal, local, plus, plus_dashed, plus_spaced, short, upper
 from samples.tables import Table
 from samples.world import World
 
@@ -55,8 +62,8 @@ class System:
         """Each table of customers has a generator of its own, so that none depends on which others there are."""
         found = [
             record
-            for master in self.masters
-            for record in draw_rows_of(self._generator(world, master.entity), self.name, master, world)
+            for n, master in enumerate(self.masters)
+            for record in draw_rows_of(self._generator(world, f"{master.entity} {n}"), self.name, master, world)
         ]
         if self.draw_more:
             known = [*world.records.get(self.name, ()), *found]
@@ -78,9 +85,18 @@ USSD = Database(name="WekezaCRM", engine="mysql", schemas=("ussd",))
 RISK = Database(name="wgi_db", schemas=("risk",))
 AUDIT = Database(name="AuditLogs", schemas=("audit",))
 
+BUSINESSES = Master(
+    entity="businesses", of=Company, known=0.8, phones={plus: 1}, emails=0.9, registrations=1, tax_pins=0.9
+)
 _ALL = (
-    # The masters of the first three are in records.py: they know of each other.
-    System(name="comprehensive", databases={"comprehensive": COMPREHENSIVE}, write=lambda world: world.banking.tables),
+    # The customers of the first three are in records.py: they know of each other.
+    System(
+        name="comprehensive",
+        databases={"comprehensive": COMPREHENSIVE},
+        masters=(BUSINESSES,),
+        draw_more=draw_signatories,
+        write=lambda world: world.banking.tables,
+    ),
     System(
         name="mobile",
         databases={"mobile": MOBILE},
@@ -90,6 +106,69 @@ _ALL = (
         name="fraud",
         databases={"fraud": FRAUD},
         write=lambda world: draw_alerts(world.generator("fraud"), world.records["fraud"], world.bookings, world.now),
+    ),
+    System(
+        name="database_api",
+        databases={"database_api": Database(name="wekeza_banking", schemas=("database_api",))},
+        masters=(
+            Master(
+                known=0.25,
+                names={legal: 50, short: 40, upper: 10},
+                phones={plus: 40, plus_dashed: 20, plus_spaced: 20, local: 20},
+                empty_phones=0.4,  # the quick form does not ask
+                second_phones=0.2,
+                national_ids=1,
+                passports=0.05,
+                emails=0.8,
+                birth_dates=0.3,
+                genders=0.5,
+            ),
+            BUSINESSES,
+        ),
+        draw_more=draw_signatories,
+        write=write_database_api,
+    ),
+    System(
+        name="enhanced",
+        databases={"enhanced": Database(name="wekeza_banking_enhanced", schemas=("enhanced",))},
+        masters=(Master(known=0.15, names={short: 1}, national_ids=1, passports=0.03, emails=0.85),),
+        write=write_enhanced,
+    ),
+    System(
+        name="minimal",
+        databases={"minimal": Database(name="wekeza_banking_minimal", schemas=("minimal",))},
+        masters=(Master(known=0.15, names={short: 1}, national_ids=1, passports=0.03, emails=0.85),),
+        write=write_minimal,
+    ),
+    System(
+        name="core",
+        databases={"core": Database(name="WekezaCoreDB", schemas=("core",))},
+        masters=(
+            Master(
+                known=0.35,
+                names={short: 90, upper: 10},
+                phones={plus: 90, local: 10},
+                empty_phones=0.1,
+                national_ids=1,
+                passports=0.04,
+                emails=0.75,
+            ),
+            Master(
+                entity="parties",
+                known=0.15,
+                names={legal: 1},
+                phones={plus: 1},
+                second_phones=0.5,
+                national_ids=0.95,
+                document_is_unique=False,
+                emails=0.7,
+                birth_dates=0.95,
+                genders=1,
+            ),
+            Master(entity="parties", of=Company, known=0.4, phones={plus: 1}, emails=0.8, registrations=1),
+        ),
+        draw_more=draw_users,
+        write=write_core,
     ),
     System(name="web", databases={"web": WEB}, masters=web.MASTERS, draw_more=web.draw_shipped, write=web.write_web),
     System(

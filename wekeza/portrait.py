@@ -1,13 +1,16 @@
 """What the demo shows of the answers: one person, two people who stay apart, and the same counts three ways."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import psycopg
 from neo4j import GraphDatabase, RoutingControl
 
 from graph.statements import statement
+from ingest.source import load_sources
+from ingest.table import Table
+from local.mariadb import ask_mariadb
 from samples.bank import Bank
 from wekeza.answers import Api
 from wekeza.overview import short, show_overview
@@ -34,17 +37,13 @@ query Apart($phone: String!) {
 """
 COUNTS = "{ statistics { sourceRecords accounts transactions logins alerts globalCustomers waiting ambiguous } }"
 SHARED_PHONE = "+254712345678"
-# What each system's owner would count with SQL, by what the product calls it.
-SOURCE_TABLES: Mapping[str, Sequence[tuple[str, str]]] = {
-    "sourceRecords": (
-        ("comprehensive", '"Customers"'),
-        ("mobile", '"MobileUsers"'),
-        ("fraud", "monitored_customers"),
-    ),
-    "accounts": (("comprehensive", '"Accounts"'),),
-    "transactions": (("comprehensive", '"Transactions"'),),
-    "logins": (("mobile", '"LoginActivity"'),),
-    "alerts": (("fraud", "fraud_alerts"),),
+# The kind of table in which each system's owner would count with SQL, by what the product calls it.
+KINDS: Mapping[str, str] = {
+    "sourceRecords": "customer",
+    "accounts": "account",
+    "transactions": "transaction",
+    "logins": "login",
+    "alerts": "alert",
 }
 
 
@@ -96,10 +95,10 @@ def show_negative_control(api: Api, bank: Bank, screen: Screen) -> bool:
 def show_counts(site: Site, api: Api, screen: Screen) -> bool:
     """The same counts by SQL at the sources, by Bolt and by GraphQL; answers whether they agree."""
     screen.heading("8  The same counts by SQL, Bolt and GraphQL")
-    by_sql = {name: _count_sql(site.bank, tables) for name, tables in SOURCE_TABLES.items()}
+    by_sql = {name: _count_sql(site.bank, kind) for name, kind in KINDS.items()}
     by_bolt = _count_bolt(site)
     by_graphql = api.query(COUNTS)["statistics"]
-    rows = [(name, by_sql[name], by_bolt[name], by_graphql[name]) for name in SOURCE_TABLES]
+    rows = [(name, by_sql[name], by_bolt[name], by_graphql[name]) for name in KINDS]
     screen.table(("what", "SQL", "Bolt", "GraphQL"), rows, numbers=("SQL", "Bolt", "GraphQL"))
     screen.say(
         f"{by_graphql['globalCustomers']:,} global customers; {by_graphql['waiting']:,} references wait for their "
@@ -108,13 +107,26 @@ def show_counts(site: Site, api: Api, screen: Screen) -> bool:
     return all(sql == bolt == graphql for _, sql, bolt, graphql in rows)
 
 
-def _count_sql(bank: Bank, tables: Sequence[tuple[str, str]]) -> int:
+def _count_sql(bank: Bank, kind: str) -> int:
+    """The rows that are of a kind, in all tables of the bank's systems."""
     total = 0
-    for system, table in tables:
-        with psycopg.connect(bank.sources[system]) as connection:
-            row = connection.execute(f"SELECT count(*) FROM {table}".encode()).fetchone()  # noqa: S608 - fixed names
-            total += row[0] if row else 0
+    for source in load_sources().values():
+        for table in source.tables:
+            dsn = bank.sources.get(f"{source.name}_{table.database}" if table.database else source.name)
+            if dsn and table.kind == kind:
+                total += _count_rows(dsn, table)
     return total
+
+
+def _count_rows(dsn: str, table: Table) -> int:
+    name = ".".join(f'"{part}"' for part in (table.schema_name, table.table) if part)
+    rows = f"DISTINCT {table.id}" if table.id else "*"
+    query = f"SELECT count({rows}) FROM {name} WHERE {table.where or 'true'}"  # noqa: S608 - a source file's own SQL
+    if dsn.startswith("mysql:"):
+        return int(ask_mariadb(dsn, "SET SESSION sql_mode = 'ANSI_QUOTES'", query)[0][0])
+    with psycopg.connect(dsn) as connection:
+        row = connection.execute(query.encode()).fetchone()
+        return int(row[0]) if row else 0
 
 
 def _count_bolt(site: Site) -> dict[str, int]:
@@ -123,7 +135,7 @@ def _count_bolt(site: Site) -> dict[str, int]:
     with GraphDatabase.driver(settings.neo4j_uri or "", auth=(settings.neo4j_user, password)) as driver:
         text = statement("read_statistics")
         counts = driver.execute_query(text, routing_=RoutingControl.READ, database_="neo4j").records[0]
-    return {name: counts[_snake(name)] for name in SOURCE_TABLES}
+    return {name: counts[_snake(name)] for name in KINDS}
 
 
 def _snake(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What customers do in core: accounts, bookings whose balances add up, some loans and cards, a few businesses."""
+"""What customers do in the first core: accounts, bookings whose balances add up, loans, cards, companies' accounts."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ from itertools import count
 from random import Random
 
 from samples.activity.moments import between
-from samples.people import draw_phone
 from samples.records import Record, draw_uuid
 from samples.rows.comprehensive import (
     NIL,
@@ -22,15 +21,16 @@ from samples.rows.comprehensive import (
     signatory_row,
     transaction_row,
 )
-from samples.spellings import plus
 from samples.tables import Row, Table
 
 RECENT = timedelta(days=90)
-BUSINESSES = ("Baraka Hardware", "Mavuno Fresh Produce", "Tumaini Traders", "Savannah Tours", "Nuru Electronics")
 DESCRIPTIONS = {
     "Credit": ("Salary", "M-Pesa deposit", "Transfer received", "Chama payout"),
     "Debit": ("Rent", "School fees", "Electricity", "Transfer sent", "Supermarket"),
 }
+
+
+Opened = tuple[Record, Account, datetime]  # the customer whose or for whom it is, the account, when
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,35 +41,82 @@ class Banking:
     bookings: tuple[tuple[Record, Booking], ...]
 
 
-def draw_banking(rng: Random, customers: Sequence[Record], now: datetime) -> Banking:
-    """All rows of core for these customer records; nothing in them is later than `now`."""
+def draw_banking(rng: Random, records: Sequence[Record], now: datetime) -> Banking:
+    """All rows of core for these records of customers, businesses and signatories; nothing is later than `now`."""
     account_numbers = (f"WKZ{n:08d}" for n in count(10_000_001))
     references = (f"DEP{n:08d}" for n in count(1))
+    customers = [record for record in records if record.entity == "customers"]
     customer_rows: list[Row] = []
-    opened: list[tuple[Record, Account, datetime]] = []
+    opened: list[Opened] = []
     for number, record in enumerate(customers, start=100_001):
         created_at = now - timedelta(days=rng.uniform(100, 3000))
         customer_rows.append(customer_row(record, number, created_at, between(rng, created_at, now)))
-        for account in _draw_accounts(rng, record, account_numbers):
+        for account in draw_accounts(rng, record, account_numbers):
             opened.append((record, account, between(rng, created_at, now - RECENT)))
-    ours = [account.number for _, account, _ in opened]
-    account_rows: list[Row] = []
-    bookings: list[tuple[Record, Booking]] = []
-    for record, account, opened_at in opened:
-        drawn = _draw_bookings(rng, account, references, ours, opened_at, now)
-        bookings += ((record, booking) for booking in drawn)
-        account_rows.append(account_row(account, drawn[-1].after, opened_at, drawn[-1].at))
+    account_rows, bookings = _book(rng, opened, references, now)
+    loans, cards = draw_products(rng, opened, now)
+    # Companies come last, so that what individuals do does not depend on them.
+    for_businesses = list(open_for_businesses(rng, records, account_numbers, now))
+    more_rows, more_bookings = _book(rng, for_businesses, references, now)
+    bookings += more_bookings
     tables = (
         Table("Customers", customer_rows),
-        Table("Businesses", _draw_businesses(rng, opened, now)),
-        Table("Accounts", account_rows),
+        Table("Businesses", write_businesses(records, now)),
+        Table("Accounts", account_rows + more_rows),
         Table("Transactions", [transaction_row(booking) for _, booking in bookings]),
-        *_draw_products(rng, opened, now),
+        loans,
+        cards,
+        Table("Signatories", write_signatories(records, [*opened, *for_businesses])),
     )
     return Banking(tables, tuple(bookings))
 
 
-def _draw_accounts(rng: Random, record: Record, numbers: Iterator[str]) -> list[Account]:
+def _book(
+    rng: Random, opened: Sequence[Opened], references: Iterator[str], now: datetime
+) -> tuple[list[Row], list[tuple[Record, Booking]]]:
+    ours = [account.number for _, account, _ in opened]
+    rows: list[Row] = []
+    bookings: list[tuple[Record, Booking]] = []
+    for record, account, opened_at in opened:
+        drawn = draw_bookings(rng, account, references, ours, opened_at, now)
+        bookings += ((record, booking) for booking in drawn)
+        rows.append(account_row(account, drawn[-1].after, opened_at, drawn[-1].at))
+    return rows, bookings
+
+
+def open_for_businesses(
+    rng: Random, records: Sequence[Record], numbers: Iterator[str], now: datetime
+) -> Iterator[Opened]:
+    """An account for each business that an individual customer can be named for: the column demands one."""
+    customers = {record.id: record for record in records if record.entity == "customers"}
+    contact_of = {record.on: record.of for record in records if record.entity == "signatories"}
+    for business in records:
+        contact = customers.get(contact_of.get(business.id) or "")
+        if business.entity == "businesses" and contact:
+            account = Account(
+                id=draw_uuid(rng),
+                number=next(numbers),
+                customer_id=contact.id,
+                business_id=business.id,
+                product="Current",
+            )
+            yield contact, account, between(rng, now - 2 * RECENT, now - RECENT)
+
+
+def write_businesses(records: Sequence[Record], now: datetime) -> list[Row]:
+    businesses = [record for record in records if record.entity == "businesses"]
+    return [business_row(record, number, now - RECENT) for number, record in enumerate(businesses, start=1)]
+
+
+def write_signatories(records: Sequence[Record], opened: Sequence[Opened]) -> list[Row]:
+    """Each on the account of her business, or else on an account of the customer whom she was named for."""
+    by_owner = {account.business_id or account.customer_id: (account, at) for _, account, at in reversed(opened)}
+    signatories = [record for record in records if record.entity == "signatories"]
+    homes = [by_owner[record.on if record.on in by_owner else str(record.of)] for record in signatories]
+    return [signatory_row(record, account, at) for record, (account, at) in zip(signatories, homes, strict=True)]
+
+
+def draw_accounts(rng: Random, record: Record, numbers: Iterator[str]) -> list[Account]:
     accounts = [
         Account(
             id=draw_uuid(rng), number=next(numbers), customer_id=record.id, product=rng.choice(("Savings", "Current"))
@@ -85,7 +132,7 @@ def _draw_accounts(rng: Random, record: Record, numbers: Iterator[str]) -> list[
     return accounts
 
 
-def _draw_bookings(
+def draw_bookings(
     rng: Random, account: Account, references: Iterator[str], ours: Sequence[str], opened_at: datetime, now: datetime
 ) -> list[Booking]:
     """The opening deposit, then a few bookings of the last 90 days in order of time."""
@@ -133,13 +180,11 @@ def _draw_related(rng: Random, ours: Sequence[str]) -> str | None:
     return f"01{rng.randint(0, 10**11 - 1):011d}" if draw < 0.5 else None
 
 
-def _draw_products(
-    rng: Random, opened: Sequence[tuple[Record, Account, datetime]], now: datetime
-) -> tuple[Table, Table, Table]:
+def draw_products(rng: Random, opened: Sequence[Opened], now: datetime) -> tuple[Table, Table]:
     loans: list[Row] = []
     cards: list[Row] = []
     for record, account, opened_at in opened:
-        if account.currency != "KES":
+        if account.currency != "KES" or account.business_id:
             continue
         if rng.random() < 0.10:
             principal = Decimal(rng.randint(20, 500) * 1000).quantize(NIL)
@@ -148,16 +193,4 @@ def _draw_products(
             # 999999 is no issuer's prefix: these numbers belong to no real card.
             number = f"999999{len(cards) + 1:010d}"
             cards.append(card_row(draw_uuid(rng), number, account, record.full_name, between(rng, opened_at, now)))
-    signatories = [
-        signatory_row(draw_uuid(rng), account, record.full_name, record.national_id or "", opened_at)
-        for record, account, opened_at in opened[: len(BUSINESSES)]
-    ]
-    return Table("Loans", loans), Table("Cards", cards), Table("Signatories", signatories)
-
-
-def _draw_businesses(rng: Random, opened: Sequence[tuple[Record, Account, datetime]], now: datetime) -> list[Row]:
-    phones: set[str] = set()
-    return [
-        business_row(draw_uuid(rng), number, name, record.full_name, plus(draw_phone(rng, phones)), now - RECENT)
-        for number, (name, (record, _, _)) in enumerate(zip(BUSINESSES, opened, strict=False), start=1)
-    ]
+    return Table("Loans", loans), Table("Cards", cards)

@@ -17,6 +17,7 @@ class Account:
     id: str
     number: str
     customer_id: str
+    business_id: str | None = None  # whose it is, where it is a company's
     currency: str = "KES"
     product: str = "Savings"
 
@@ -74,6 +75,7 @@ def account_row(account: Account, balance: Decimal, created_at: datetime, update
         "Id": account.id,
         "AccountNumber": account.number,
         "CustomerId": account.customer_id,
+        "BusinessId": account.business_id,
         "AccountType": account.product,
         "ProductName": f"Wekeza {account.product} {account.currency}",
         "Currency": account.currency,
@@ -156,21 +158,21 @@ def card_row(id: str, number: str, account: Account, holder: str, issued_at: dat
     }
 
 
-def business_row(id: str, number: int, name: str, contact: str, phone: str, created_at: datetime) -> Row:
-    slug = name.lower().replace(" ", "-")
+def business_row(record: Record, number: int, created_at: datetime) -> Row:
     return {
-        "Id": id,
+        "Id": record.id,
         "BusinessNumber": f"BUS{number:06d}",
-        "BusinessName": name,
-        "CompanyName": f"{name} Ltd",
+        "BusinessName": record.full_name,
+        "CompanyName": f"{record.full_name} Ltd",
         "CompanyType": "LLC",
         "BusinessType": "Private",
         "Industry": "Trade",
-        "RegistrationNumber": f"PVT-{number:06d}",
-        "KraPin": f"P051{number:06d}Z",
-        "Email": f"{slug}@office.example.com",
-        "Phone": phone,
-        "PrimaryContactPerson": contact,
+        "RegistrationNumber": record.registration,
+        "KraPin": record.tax_pin or "",
+        # NOT NULL and unique, like customers' addresses.
+        "Email": record.email or f"bus{number:06d}@no-email.example.com",
+        "Phone": record.phone or "",
+        "PrimaryContactPerson": "",
         "IncorporationDate": created_at - timedelta(days=1500),
         "Status": "Active",
         "VerificationStatus": "Pending",
@@ -179,12 +181,12 @@ def business_row(id: str, number: int, name: str, contact: str, phone: str, crea
     }
 
 
-def signatory_row(id: str, account: Account, name: str, id_number: str, created_at: datetime) -> Row:
+def signatory_row(record: Record, account: Account, created_at: datetime) -> Row:
     return {
-        "Id": id,
+        "Id": record.id,
         "AccountId": account.id,
-        "SignatoryName": name,
-        "IdNumber": id_number,
+        "SignatoryName": record.full_name,
+        "IdNumber": record.national_id or "",
         "Role": "Approver",
         "SignatureLimit": Decimal("500000.00"),
         "IsActive": True,

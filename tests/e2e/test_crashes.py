@@ -18,6 +18,7 @@ from graph.client import GraphClient
 from local.neo4j import Memory, Neo4j
 from local.servers import local_servers
 from samples.bank import Bank, create_bank
+from samples.records import FIRST
 from tests.e2e.commands import run, running
 from tests.e2e.picture import Picture, count_runs, differences, partition, picture
 from tests.fixtures.databases import NewDatabase
@@ -61,7 +62,7 @@ def own_neo4j(postgres_admin_dsn: str, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture(scope="module")
 def bank(postgres_admin_dsn: str) -> Bank:
-    return create_bank(postgres_admin_dsn, people=PEOPLE)
+    return create_bank(postgres_admin_dsn, people=PEOPLE, systems=FIRST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,8 @@ import pytest
 from api.browser import saved_queries
 from local.locks import is_locked
 from local.ports import is_free
+from samples.records import FIRST
+from samples.systems import SYSTEMS as BANK
 from tests.e2e.commands import ROOT, Running, run, running
 
 PACKAGES = ("api", "cypher", "graph", "ingest", "ledger", "local", "samples", "web", "wekeza")
@@ -21,7 +23,8 @@ PEOPLE = 400  # in a much smaller bank the odd false pair weighs more than the p
 CRITERIA = 6
 ADDRESS = re.compile(r"(?:bolt|http|127\.0\.0\.1).{0,20}?:(\d{4,5})\b")
 WROTE_NOTHING = "Neo4j counted 0 nodes and 0 relationships created, 0 properties set."
-SYSTEMS = ("comprehensive", "mobile", "fraud")
+# Those whose databases are PostgreSQL's: the demo has no other.
+SYSTEMS = [name for name, system in BANK.items() if {it.engine for it in system.databases.values()} == {"postgresql"}]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +105,13 @@ def test_the_demo_keeps_its_promises_and_leaves_nothing_twice_in_a_row(home: Hom
     assert re.search(r"a token for it \(12 h\)\s+[\w-]+\.[\w-]+\.[\w-]+\n", said)
     assert re.search(r"Neo4j Browser\s+http://127\.0\.0\.1:\d+/browser/query/browse_person/[\da-f-]{36}\n", said)
     assert "Traceback" not in said
-    first, second = loads(said)[:3], loads(said)[3:]
-    assert [system for system, _ in second] == list(SYSTEMS)
+    first, second = loads(said)[: len(SYSTEMS)], loads(said)[len(SYSTEMS) :]
+    assert sorted(system for system, _ in second) == sorted(SYSTEMS)
     assert {new for _, new in second} == {0}
     assert said.count(WROTE_NOTHING) >= 1
     if fresh:
         assert f"Filling the sample bank with {PEOPLE} people" in said
-        assert all(new > PEOPLE / 2 for _, new in first)
+        assert all(new > 0 for _, new in first)
     else:
         assert "Filling the sample bank" not in said
         # The channel's sighting of the last demo's booking is the one row that its end may have overtaken.
@@ -142,7 +145,7 @@ def test_ones_own_customer_joins_while_one_watches(home: Home, up: Running) -> N
     assert (answer.code, answer.err) == (0, ""), answer.out
     assert answer.out.count("visible after") == 5
     records = {line.split()[0] for line in answer.out.splitlines() if line.split()[:1] in [[name] for name in SYSTEMS]}
-    assert records == set(SYSTEMS)
+    assert records == set(FIRST)
     assert "NATIONAL_ID" in answer.out
     assert "+254722123456" not in answer.out.split("GET /customer/")[0], "evidence is masked"
 

@@ -13,6 +13,7 @@ from local.neo4j import Memory
 from local.servers import local_servers
 from local.stores import IN_FORCE, SECOND
 from samples.bank import Bank, create_bank
+from samples.records import FIRST
 from tests.e2e.commands import Answer, run, running
 
 pytestmark = pytest.mark.nightly
@@ -49,7 +50,7 @@ class Home:
 
 @pytest.fixture
 def home(tmp_path: Path, postgres_admin_dsn: str) -> Home:
-    return Home(tmp_path / "my data", create_bank(postgres_admin_dsn, people=PEOPLE))
+    return Home(tmp_path / "my data", create_bank(postgres_admin_dsn, people=PEOPLE, systems=FIRST))
 
 
 def test_a_killed_rebuild_and_a_disaster(home: Home, tmp_path: Path) -> None:

@@ -40,5 +40,5 @@ def connect(graph: GraphClient, ledger: Ledger, tmp_path: Path) -> Connect:
 
 @pytest.fixture
 def open_bank(postgres_admin_dsn: str) -> OpenBank:
-    """``open_bank(people=…, seed=…)`` builds the one sample bank of the server anew: a core, a channel and fraud."""
-    return lambda **size: create_bank(postgres_admin_dsn, systems=FIRST, **size)
+    """``open_bank(people=…, seed=…, systems=…)`` builds the one sample bank of the server anew, of three systems."""
+    return lambda **size: create_bank(postgres_admin_dsn, **{"systems": FIRST, **size})

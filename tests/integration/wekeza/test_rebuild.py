@@ -23,6 +23,7 @@ from local.errors import LocalError
 from local.servers import local_servers
 from local.stores import FORMER, IN_FORCE, READY, SECOND
 from samples.bank import Bank, create_bank
+from samples.records import FIRST
 from tests.fixtures.databases import NewDatabase
 from tests.fixtures.servers import TestServers
 from wekeza import rebuild as rebuilding
@@ -65,7 +66,7 @@ def _only_our_settings(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureR
 
 @pytest.fixture
 def bank(postgres_admin_dsn: str) -> Bank:
-    return create_bank(postgres_admin_dsn, people=PEOPLE)
+    return create_bank(postgres_admin_dsn, people=PEOPLE, systems=FIRST)
 
 
 @pytest.fixture

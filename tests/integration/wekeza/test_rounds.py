@@ -16,6 +16,7 @@ from ingest.pipeline import poll
 from ingest.run import Line
 from ledger.entries import EventKind
 from ledger.ledger import Ledger
+from samples.systems import SYSTEMS
 from tests.integration.graph.snapshot import edges
 from tests.integration.wekeza.conftest import Connect, OpenBank
 from wekeza.quality import measure_quality
@@ -171,6 +172,17 @@ async def test_nobody_is_joined_with_somebody_else(
     assert scores["guarded"].recall >= 0.8
     assert scores["plain"].precision < 0.6
     assert await partition(graph) != await textbook(graph)
+
+
+async def test_nobody_is_joined_with_somebody_else_across_all_systems(
+    connect: Connect, open_bank: OpenBank, graph: GraphClient
+) -> None:
+    bank = open_bank(people=300, systems=tuple(SYSTEMS))
+    done = await run_round(connect(bank.sources))
+    assert [(report.system, report.error) for report in done.sources if report.error] == []
+    scores = await measure_quality(graph, bank.truth)
+    assert scores["guarded"].precision >= 0.98
+    assert scores["guarded"].recall >= 0.8
 
 
 async def test_one_comes_together_and_two_stay_apart_and_the_graph_says_why(

@@ -68,6 +68,13 @@ def test_a_systems_rows_do_not_depend_on_which_others_there_are(population: Popu
         assert alone.truth.items() <= population.truth.items()
 
 
+def test_companies_and_people_are_never_one(population: Population) -> None:
+    company = {key for key, whose in population.truth.items() if re.fullmatch("C[0-9]+", whose)}
+    entities = {"|".join(key.split("|")[:2]) for key in company}
+    assert {"comprehensive|businesses", "database_api|businesses", "core|parties"} <= entities
+    assert {key for key in population.truth if key.split("|")[1] == "businesses"} <= company
+
+
 def test_the_truth_names_exactly_the_customer_rows(first_three: Truth, population: Population) -> None:
     written = {
         f"{system}|{'users' if system == 'mobile' else 'customers'}|{id}"
@@ -89,7 +96,7 @@ def test_the_systems_overlap(first_three: Truth) -> None:
 def test_every_row_of_a_table_has_the_columns_of_the_first(population: Population) -> None:
     for tables in population.tables.values():
         for table in tables:
-            assert {tuple(row) for row in table.rows} == {tuple(table.rows[0])}
+            assert len({tuple(row) for row in table.rows}) <= 1
 
 
 @pytest.mark.parametrize(
@@ -99,6 +106,14 @@ def test_every_row_of_a_table_has_the_columns_of_the_first(population: Populatio
         ("comprehensive", "Customers", "IdentificationNumber"),
         ("comprehensive", "Customers", "Email"),
         ("comprehensive", "Accounts", "AccountNumber"),
+        ("comprehensive", "Businesses", "RegistrationNumber"),
+        ("database_api", "Customers", "IdentificationNumber"),
+        ("database_api", "Businesses", "Email"),
+        ("enhanced", "Customers", "Email"),
+        ("minimal", "Transactions", "Reference"),
+        ("core", "Customers", "Email"),
+        ("core", "Customers", "IdentificationNumber"),
+        ("core", "Users", "Email"),
         ("comprehensive", "Transactions", "Reference"),
         ("mobile", "ChannelTransactions", "TransactionId"),
         ("fraud", "suspicious_transactions", "transaction_id"),
