@@ -13,7 +13,7 @@ from samples.bank import Bank, create_bank
 from tests.integration.wekeza.conftest import Connect
 from wekeza.rounds import run_round
 
-SYSTEMS = ("comprehensive", "fraud", "web", "ussd", "risk", "audit")
+SYSTEMS = ("comprehensive", "core", "fraud", "web", "ussd", "risk", "audit")
 # place in the graph -> DSN, and the source's own count of what becomes a record
 COUNTS: Mapping[str, tuple[str, str]] = {
     "web|users": ("web", "SELECT count(*) FROM users"),
@@ -84,6 +84,7 @@ async def test_the_graph_has_what_the_sources_count_and_knows_its_own(loaded: Ba
     await _scores_of_both_engines(loaded, driver)
     await _times_are_instants(loaded, driver)
     await _who_is_who(driver)
+    await _what_was_done_to_customers(loaded, driver)
 
 
 async def _scores_of_both_engines(bank: Bank, driver: AsyncDriver) -> None:
@@ -116,3 +117,14 @@ async def _who_is_who(driver: AsyncDriver) -> None:
     )
     shipped = [f"web|{entity}|{id}" for entity in ("users", "customers") for id in (1, 2, 3)]
     assert await rows_of(driver, query, keys=shipped) == {("web|customers|1", "web|users|1")}
+
+
+async def _what_was_done_to_customers(bank: Bank, driver: AsyncDriver) -> None:
+    """The log names rows of two other systems; it makes no customer of its own, and nobody is still expected."""
+    changed = "SELECT id::text, new_data ->> 'Id' FROM audit_log WHERE table_name = 'Customers'"
+    acted = "SELECT audit_id::text, user_id::text FROM audit_logs"
+    said = {(f"audit|changes|{id}", f"core|customers|{row}") for id, row in ask(bank, "audit", changed)}
+    said |= {(f"audit|actions|{id}", f"risk|users|{user}") for id, user in ask(bank, "audit", acted)}
+    query = "MATCH (a)--(c:SourceCustomer) WHERE a.key STARTS WITH 'audit|' AND NOT c:Expected RETURN a.key, c.key"
+    assert await rows_of(driver, query) == said
+    assert len({customer.split("|")[0] for _, customer in said}) == 2
