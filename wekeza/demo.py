@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from ingest.source import load_sources
 from ledger.ledger import place
@@ -61,14 +62,21 @@ def run_demo(settings: Settings, screen: Screen, linger: Callable[[], None]) -> 
 
 
 def show_servers(site: Site, screen: Screen) -> None:
-    neo4j, postgres = site.servers.neo4j, site.servers.postgres
+    neo4j, postgres, mariadb = site.servers.neo4j, site.servers.postgres, site.servers.mariadb
     screen.table(
         ("server", "version", "pid", "address"),
         [
             ("Neo4j Community", neo4j.version, str(neo4j.pid or "yours"), neo4j.uri),
             ("PostgreSQL", postgres.version, str(postgres.pid or "yours"), place(postgres.dsn)),
+            *([("MariaDB", mariadb.version, str(mariadb.pid or "yours"), _address(mariadb.dsn))] if mariadb else []),
         ],
     )
+
+
+def _address(dsn: str) -> str:
+    """Where a DSN leads, without who goes there."""
+    parts = urlsplit(dsn)
+    return f"{parts.hostname}:{parts.port}{parts.path}"
 
 
 def show_sources(site: Site, screen: Screen) -> None:

@@ -63,12 +63,13 @@ class Site:
 def open_site(settings: Settings, screen: Screen) -> Iterator[Site]:
     """Start the servers and the bank, and announce them to other terminals. Jobs and API come with ``serving``."""
     with ExitStack() as stack:
-        servers = stack.enter_context(local_servers(data=settings.data, say=screen.say))
+        servers = stack.enter_context(local_servers(data=settings.data, mariadb=True, say=screen.say))
         database_url = ensure_database(servers.postgres.dsn, LEDGER_DATABASE)
-        bank = open_bank(servers.postgres.dsn)
+        mariadb = servers.mariadb.dsn if servers.mariadb else None
+        bank = open_bank(servers.postgres.dsn, mariadb)
         if bank is None:
             screen.say(f"Filling the sample bank with {settings.people:,} people ...")
-            bank = create_bank(servers.postgres.dsn, people=settings.people)
+            bank = create_bank(servers.postgres.dsn, mariadb, people=settings.people)
         port = stack.enter_context(reserved_port(settings.port))
         stores = {
             "neo4j_uri": servers.neo4j.uri,

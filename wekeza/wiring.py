@@ -17,6 +17,7 @@ from graph.resolution.policy import Policy, load_policy
 from graph.resolve import Resolver, ResolveReport
 from graph.restore import refuse_lost
 from graph.review import Review
+from graph.roles import end_roles
 from graph.upheaval import Limit
 from graph.what_if import WhatIf, refuse_adoption
 from ingest.breaker import Breaker
@@ -87,6 +88,7 @@ class Parts:
 
     async def _resolve(self, *, limited: bool) -> ResolveReport:
         """A changed policy is adopted by the poll that meets it first: what that changes is in the log before."""
+        await end_roles(self.client, self.ledger)
         report = await self.resolver().resolve(
             self.limit() if limited else None, partial(self._announce, limited=limited)
         )
