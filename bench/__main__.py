@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Collection
 from datetime import UTC, datetime
 
+from bench.copying import measure_copying
 from bench.extracting import measure_extracting
 from bench.file import measure_file
 from bench.loading import measure_loading
@@ -27,6 +28,7 @@ ON_SERVERS = {
     "loading": measure_loading,
     "resolving": measure_resolving,
     "unchanged": measure_unchanged,
+    "copying": measure_copying,
     "reading": measure_reading,
 }
 PARTS = (*ALONE, *ON_SERVERS)
