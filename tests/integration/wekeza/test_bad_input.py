@@ -75,9 +75,9 @@ def count(bank: Bank, system: str, table: str) -> int:
 
 
 async def loaded(driver: AsyncDriver, system: str) -> dict[str, dict[str, Any]]:
-    """The customers of a system by their own ids."""
+    """The people in a system's table of customers, by their own ids."""
     rows, _, _ = await driver.execute_query(
-        "MATCH (s:SourceCustomer {system: $system}) WHERE NOT s:Expected"
+        "MATCH (s:SourceCustomer {system: $system}) WHERE NOT s:Expected AND s.entity IN ['customers', 'users']"
         " RETURN split(s.key, '|')[2] AS id, s {.*, held: [(s)-->(i:Identifier) | i.kind]} AS said",
         system=system,
     )
