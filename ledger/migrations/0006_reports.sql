@@ -146,7 +146,7 @@ FROM reports.transaction t
 LEFT JOIN reports.account a ON a.key = t.account
 LEFT JOIN reports.membership m ON m.record = a.owner;
 
--- The latest score of each source; the highest of them speaks for her: as cypher/project_customer_risk.cypher says.
+-- The latest score of each table of each source; the highest of them speaks for her: cypher/project_customer_risk.cypher.
 CREATE VIEW reports.risk_profile AS
 SELECT DISTINCT ON (gcid)
        gcid                               AS GlobalCustomerId,
@@ -154,10 +154,10 @@ SELECT DISTINCT ON (gcid)
        level                              AS RiskLevel,
        max(at) OVER (PARTITION BY gcid)   AS LastUpdated
 FROM (
-    SELECT DISTINCT ON (m.gcid, s.system) m.gcid, s.key, s.at, s.score, s.level
+    SELECT DISTINCT ON (m.gcid, s.system, split_part(s.key, '|', 2)) m.gcid, s.key, s.at, s.score, s.level
     FROM reports.score s
     JOIN reports.membership m USING (record)
-    ORDER BY m.gcid, s.system, s.at DESC, s.key
+    ORDER BY m.gcid, s.system, split_part(s.key, '|', 2), s.at DESC, s.key
 ) latest
 ORDER BY gcid, score DESC, key;
 
@@ -215,7 +215,7 @@ COMMENT ON COLUMN reports.transaction_360.Authoritative IS 'Authoritative: Wheth
 
 COMMENT ON VIEW reports.risk_profile IS 'One row for each customer whom a source has scored.';
 COMMENT ON COLUMN reports.risk_profile.GlobalCustomerId IS 'GlobalCustomerId: The customer.';
-COMMENT ON COLUMN reports.risk_profile.FraudScore IS 'FraudScore: From 0 to 100, high is risky: the highest of the sources'' latest scores.';
+COMMENT ON COLUMN reports.risk_profile.FraudScore IS 'FraudScore: From 0 to 100, high is risky: the highest of the latest scores of each table of each source.';
 COMMENT ON COLUMN reports.risk_profile.RiskLevel IS 'RiskLevel: The level that comes with this score, in its source''s own word.';
 COMMENT ON COLUMN reports.risk_profile.LastUpdated IS 'LastUpdated: When any source last scored the customer.';
 

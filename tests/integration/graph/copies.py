@@ -53,7 +53,8 @@ ASKED: Mapping[str, LiteralString] = {
     " head(COLLECT { MATCH (x:Sighting)-[:OF]->(t) RETURN x.channel ORDER BY x.at, x.key LIMIT 1 }), t.at,"
     " a.authoritative",
     "risk_profile": "MATCH (g:GlobalCustomer)<-[:RESOLVES_TO]-()-[:SCORED]->(r:RiskScore)"
-    " WITH g, r ORDER BY r.at DESC, r.key WITH g, r.system AS system, max(r.at) AS at, head(collect(r)) AS latest"
+    " WITH g, r ORDER BY r.at DESC, r.key WITH g, r.system AS system, split(r.key, '|')[1] AS scored_in,"
+    " max(r.at) AS at, head(collect(r)) AS latest"
     " ORDER BY latest.score DESC, latest.key"
     " WITH g, head(collect(latest)) AS highest, max(at) AS at RETURN g.gcid, highest.score, highest.level, at",
 }

@@ -160,7 +160,7 @@ async def test_a_booking_has_a_channel_while_its_reference_means_only_it(bank: O
     assert {row[12] for row in (await bank.copy())["transaction_360"]} == {None, "ussd"}
 
 
-async def test_the_risk_is_the_highest_of_the_latest_of_each_source(bank: Office) -> None:
+async def test_the_risk_is_the_highest_of_the_latest_of_each_table_of_each_source(bank: Office) -> None:
     def score(key: str, days: int, score: float, level: str) -> ScoreRecord:
         at = DAY + timedelta(days=days)
         customer = "fraud|party|a" if key.startswith("fraud") else "mobile|user|7"
@@ -174,6 +174,8 @@ async def test_the_risk_is_the_highest_of_the_latest_of_each_source(bank: Office
         score("credit|score|1", 0, 40, "fair"),
         score("credit|score|2", 0, 39, "tied with the first, which is taken"),
         score("aml|score|9", 3, 12, "low"),
+        score("aml|rating|1", 0, 30, "another table of the same source"),
+        score("aml|rating|2", 1, 20, "its latest"),
     )
     await bank.check()
     gcid = await bank.gcid_of(ONE)

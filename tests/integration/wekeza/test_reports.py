@@ -82,8 +82,9 @@ async def test_reports_say_what_the_api_says(bank: Parts, graph: GraphClient) ->
         "SELECT GlobalCustomerId, Reference, Channel, Amount FROM reports.transaction_360"
         " WHERE GlobalCustomerId IS NOT NULL",
     )
-    assert [set(await rows(bank.ledger, view)) for view in views] == [risks, accounts, records, bookings]
-    assert all((risks, accounts, records, bookings))
+    for view, said in zip(views, (risks, accounts, records, bookings), strict=True):
+        assert set(await rows(bank.ledger, view)) ^ said == set()
+        assert said
 
 
 def nodes(page: dict[str, Any]) -> list[dict[str, Any]]:
