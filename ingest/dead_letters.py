@@ -79,21 +79,22 @@ async def replay(
 
     Raises SourceContractError where the file needs a column that the letters do not have.
     """
-    loaded = kept = after = 0
+    loaded = kept = 0
+    after = b""
     while True:
         async with ledger.transaction() as connection:
             letters = await read_letters(connection, source.name, table.name, after, PAGE)
         if not letters:
             return Replayed(table=table.name, loaded=loaded, kept=kept)
-        after = letters[-1][0]
-        rows = _rows(table, [letter for _, letter in letters])
+        after = letters[-1].digest
+        rows = _rows(table, letters)
         mapped = reject_unfit(map_rows(source, table, rows, secret))
         if mapped.records:
             await load(Batch(system=source.name, table=table.name, records=mapped.records, position=None))
         rejected = {rejection.row for rejection in mapped.rejections}
-        done = [id for n, (id, _) in enumerate(letters) if n not in rejected]
+        done = [letter.digest for n, letter in enumerate(letters) if n not in rejected]
         async with ledger.transaction() as connection:
-            await drop_letters(connection, done)
+            await drop_letters(connection, source.name, table.name, done)
         loaded, kept = loaded + len(done), kept + len(letters) - len(done)
 
 

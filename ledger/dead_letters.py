@@ -49,14 +49,14 @@ async def keep_letters(connection: AsyncConnection[Any], letters: Sequence[DeadL
 
 
 async def read_letters(
-    connection: AsyncConnection[Any], system: str, table: str, after: int, limit: int
-) -> list[tuple[int, DeadLetter]]:
-    """The next letters of a table, each with its id, in the order in which they came."""
+    connection: AsyncConnection[Any], system: str, table: str, after: bytes, limit: int
+) -> list[DeadLetter]:
+    """The next letters of a table, by digest."""
     return await read_rows(
         connection,
-        _letter,
-        'SELECT id, system, table_name AS "table", reason, field, key, digest, content FROM dead_letter'
-        " WHERE system = %(system)s AND table_name = %(table)s AND id > %(after)s ORDER BY id LIMIT %(limit)s",
+        DeadLetter,
+        'SELECT system, table_name AS "table", reason, field, key, digest, content FROM dead_letter'
+        " WHERE system = %(system)s AND table_name = %(table)s AND digest > %(after)s ORDER BY digest LIMIT %(limit)s",
         system=system,
         table=table,
         after=after,
@@ -64,9 +64,12 @@ async def read_letters(
     )
 
 
-async def drop_letters(connection: AsyncConnection[Any], ids: Collection[int]) -> None:
-    """Letters whose rows became records."""
-    await connection.execute("DELETE FROM dead_letter WHERE id = ANY(%s)", [list(ids)])
+async def drop_letters(connection: AsyncConnection[Any], system: str, table: str, digests: Collection[bytes]) -> None:
+    """Letters of a table whose rows became records."""
+    await connection.execute(
+        "DELETE FROM dead_letter WHERE system = %s AND table_name = %s AND digest = ANY(%s)",
+        [system, table, list(digests)],
+    )
 
 
 async def drop_letters_of(connection: AsyncConnection[Any], keys: Collection[str]) -> None:
@@ -81,12 +84,4 @@ async def count_letters(connection: AsyncConnection[Any]) -> list[Count]:
         Count,
         'SELECT system, table_name AS "table", reason, field, count(*) AS letters FROM dead_letter'
         " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
-    )
-
-
-def _letter(
-    id: int, system: str, table: str, reason: str, field: str, key: str | None, digest: bytes, content: bytes
-) -> tuple[int, DeadLetter]:
-    return id, DeadLetter(
-        system=system, table=table, reason=reason, field=field, key=key, digest=digest, content=content
     )

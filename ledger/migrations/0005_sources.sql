@@ -23,7 +23,6 @@ CREATE TABLE source_quality ( -- what the last two polls found that read enough 
 
 -- Personal: rows that became no record, as the source has them, until they do or the person is erased.
 CREATE TABLE dead_letter (
-    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     system     text NOT NULL,
     table_name text NOT NULL,
     reason     text NOT NULL,
@@ -32,6 +31,6 @@ CREATE TABLE dead_letter (
     digest     bytea NOT NULL, -- of the row: the same row is one letter, however often it is read
     content    bytea NOT NULL, -- an Arrow stream of one row, the declared columns only
     at         timestamptz NOT NULL DEFAULT now(),
-    UNIQUE (system, table_name, digest)
+    PRIMARY KEY (system, table_name, digest)
 );
 CREATE INDEX dead_letter_key ON dead_letter (key);

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from ledger.dead_letters import DeadLetter, keep_letters
 from ledger.dump import MANIFEST, dump, restore
 from ledger.entries import Entries, EvidenceValue, GoldenVersion, Verdict
 from ledger.errors import BadDump, LedgerError, LedgerNotEmpty, SchemaTooNew
 from ledger.ledger import Ledger
+from ledger.quality import Measures, record_quality
 from ledger.schema import known_version, migrate_schema
-from ledger.sources import Poll, SourceState, record_poll
+from ledger.sources import Poll, Scan, SourceState, record_poll, record_scan
 from tests.fixtures.databases import NewDatabase
 from tests.integration.ledger.test_steps import ALL
 from tests.integration.ledger.told import MARCH, PHONE, A, B, C, birth, decide, rows_of, tell
@@ -32,6 +34,11 @@ async def empty(empty_dsn: str) -> str:
     return empty_dsn
 
 
+LETTER = DeadLetter(
+    system="core", table="customer", reason="missing_key", field="id", key=AWKWARD, digest=b"\\x00", content=b"\x00\xff"
+)
+
+
 @pytest.fixture
 async def full(ledger: Ledger) -> Ledger:
     """A ledger with rows in every table."""
@@ -42,6 +49,11 @@ async def full(ledger: Ledger) -> Ledger:
     await tell(ledger, Entries(decisions=decisions), Entries(decisions=[decide(Verdict.UNDO, undoes=1)]))
     await tell(ledger, Entries(goldens=[GoldenVersion(B, {AWKWARD: AWKWARD})]), outcome=None)
     await tell(ledger, Entries(values=[EvidenceValue(A, AWKWARD, {"": None})]))
+    async with ledger.transaction() as connection:
+        await record_scan(connection, "core", "customer", Scan.KEYS, MARCH)
+        measures = Measures(rows=3, filled={AWKWARD: 2}, issues={AWKWARD: 1})
+        await record_quality(connection, "core", "customer", MARCH, measures)
+        await keep_letters(connection, [LETTER])
     return ledger
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from psycopg import AsyncConnection
 
+from ledger.dead_letters import DeadLetter, keep_letters
 from ledger.decisions import decisions, same_closure
 from ledger.entries import (
     Entries,
@@ -58,9 +59,20 @@ async def long_ledger(ledger_dsn: str) -> AsyncIterator[Ledger]:
             await connection.execute("DROP SCHEMA IF EXISTS wekeza CASCADE")
         await ledger.migrate()
         await tell(ledger, *(entries(step) for step in range(STEPS)))
+        async with ledger.transaction() as connection:
+            await keep_letters(connection, [letter(number) for number in range(STEPS * RECORDS)])
         async with ledger.session() as connection:
             await connection.execute("ANALYZE")
         yield ledger
+
+
+def letter(number: int) -> DeadLetter:
+    """Of another record than those that the ledger knows."""
+    digest = number.to_bytes(16)
+    return DeadLetter(
+        system="core", table="customer", reason="missing_field", field="at", key=f"core|customer|-{number}",
+        digest=digest, content=digest,
+    )  # fmt: skip
 
 
 def entries(step: int) -> Entries:
