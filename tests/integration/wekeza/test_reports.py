@@ -82,7 +82,8 @@ async def test_reports_say_what_the_api_says(bank: Parts, graph: GraphClient) ->
         "SELECT GlobalCustomerId, Reference, Channel, Amount FROM reports.transaction_360"
         " WHERE GlobalCustomerId IS NOT NULL",
     )
-    for view, said in zip(views, (risks, accounts, records, bookings), strict=True):
+    answers: list[set[tuple[Any, ...]]] = [{*risks}, {*accounts}, {*records}, {*bookings}]
+    for view, said in zip(views, answers, strict=True):
         assert set(await rows(bank.ledger, view)) ^ said == set()
         assert said
 

@@ -148,11 +148,11 @@ async def statements(parts: Parts) -> tuple[list[int], int]:
 async def test_statements_go_by_batches_and_not_by_rows(
     connect: Connect, open_bank: OpenBank, driver: AsyncDriver, ledger: Ledger
 ) -> None:
-    small = await statements(connect(open_bank(people=30).sources))
+    small = await statements(connect(open_bank(people=48).sources))
     await forget(driver, ledger)
     bank = open_bank(people=240)
     large = await statements(connect(bank.sources))
-    assert large[0] == pytest.approx(small[0], abs=3), "one batch a table, of eight times the rows"
+    assert large[0] == pytest.approx(small[0], abs=3), "one batch a table, of five times the rows"
     assert large[1] <= 2 * small[1]
 
     await forget(driver, ledger)
