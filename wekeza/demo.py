@@ -164,7 +164,7 @@ def show_links(site: Site, gcid: str | None, screen: Screen) -> None:
     screen.link("a token for it (12 h)", new_token(site.settings.data))
     if site.settings.browser_jar:
         screen.link("Neo4j Browser", f"{site.api_url}/browser/query/browse_person" + (f"/{gcid}" if gcid else ""))
-        screen.say("  (her graph in our style is in the editor: press the play button; five more queries are saved)")
+        screen.say("  (her graph in our style is in the editor: press the play button; six more queries are saved)")
     screen.link("  user and password", f"{neo4j.user}  {neo4j.password}")
     screen.link("REST", f"{site.api_url}/customer/{gcid or 'GCID'}")
     screen.link("add your own customer", '.venv/bin/wekeza customer --name "Grace Wambui" --phone "0722 123 456"')
