@@ -24,7 +24,6 @@ CRITERIA = 6
 RECORD = re.compile(r"\s*(\w+)\s+(?:CUST_\d+|[0-9a-f]{8}-[0-9a-f-]{27})\s")
 ADDRESS = re.compile(r"(?:bolt|http|127\.0\.0\.1).{0,20}?:(\d{4,5})\b")
 WROTE_NOTHING = "Neo4j counted 0 nodes and 0 relationships created, 0 properties set."
-# Those whose databases are PostgreSQL's: the demo has no other.
 SYSTEMS = [*BANK]
 
 
