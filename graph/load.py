@@ -94,12 +94,6 @@ class Loader:
             yield [row["key"] for row in keys]
             after = keys[-1]["key"]
 
-    async def count(self, record: type[SourceRecord], system: str, entity: str) -> int:
-        """How many keys `keys` would tell."""
-        after, end = _keys_of(system, entity)
-        found = await self._client.read("load_count_present", label=KINDS[record].label, after=after, end=end)
-        return int(found[0]["number"])
-
     async def load(self, batch: Batch) -> LoadReport:
         """Write what of the batch is new, each wave in one step, the position with the last.
 

@@ -111,15 +111,15 @@ class Resolver:
         report, quota = ResolveReport(), None
         while marked := await self._client.read("resolve_read_marked", limit=SEEDS_PER_STEP):
             if limit and quota is None:
-                quota = await self._open_quota(limit)
+                quota = await self._open_quota(limit, several=len(marked) == SEEDS_PER_STEP)
             report += await self._resolve_seeds([row["key"] for row in marked], self._hash, quota)
         return report
 
-    async def _open_quota(self, limit: Limit) -> Quota:
+    async def _open_quota(self, limit: Limit, *, several: bool) -> Quota:
         """The quota of a resolution; where that takes several steps, nothing is written before all were looked at."""
         quota = Quota(limit, (await self._client.read("resolve_count_customers"))[0]["customers"])
-        members = [row["key"] for row in await self._client.read("resolve_read_marked_members")]
-        if len(members) > SEEDS_PER_STEP:
+        if several:
+            members = [row["key"] for row in await self._client.read("resolve_read_marked_members")]
             foreseen = Quota(limit, quota.customers)
             for start in range(0, len(members), SEEDS_PER_STEP):
                 foreseen.take((await self.look(members[start : start + SEEDS_PER_STEP])).change)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import cache
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
@@ -18,9 +19,14 @@ def _read_duration(value: Any) -> timedelta:
 
 
 def _known_zone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in _zones():
         raise ValueError("is no IANA time zone such as UTC or Africa/Nairobi")
     return value
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())  # reads all files of the time zone database
 
 
 def as_list(value: Any) -> Any:

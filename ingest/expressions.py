@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -112,16 +113,22 @@ def find_problems(expressions: Sequence[Expression], columns: Sequence[str], cho
     untyped = ", ".join(f'NULL AS "{column}"' for column in (*columns, NUMBER))
     rows = f"(SELECT {untyped} WHERE false)"
     with _engine("UTC") as engine:
-        try:
-            engine.sql(f"SELECT * FROM {choice.narrow(rows)}")  # noqa: S608
-        except duckdb.Error as fault:
-            yield f"where or each: {_first_line(fault)}"
+        if _fault_of(engine, _select(expressions, choice.narrow(rows))) is None:
+            return  # by far the most; one by one only for the names of what is wrong
+        if fault := _fault_of(engine, f"SELECT * FROM {choice.narrow(rows)}"):  # noqa: S608
+            yield f"where or each: {fault}"
             return
         for expression in expressions:
-            try:
-                engine.sql(_select([expression], choice.narrow(rows)))
-            except duckdb.Error as fault:
-                yield f"{expression.name}: {_first_line(fault)}"
+            if fault := _fault_of(engine, _select([expression], choice.narrow(rows))):
+                yield f"{expression.name}: {fault}"
+
+
+def _fault_of(engine: duckdb.DuckDBPyConnection, query: str) -> str | None:
+    try:
+        engine.sql(query)
+    except duckdb.Error as fault:
+        return _first_line(fault)
+    return None
 
 
 def evaluate(expressions: Sequence[Expression], rows: pa.Table, timezone: str, choice: Choice = ALL) -> Evaluated:
@@ -148,9 +155,15 @@ def _count_failures(engine: duckdb.DuckDBPyConnection, choice: Choice) -> int:
     return int(engine.sql(query).fetchall()[0][0])
 
 
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """One for the process, as opening takes longer than evaluating a batch; a cursor sees only its own rows."""
+    return duckdb.connect(config=CLOSED)
+
+
 @contextmanager
 def _engine(timezone: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(config=CLOSED) as engine:
+    with _database().cursor() as engine:
         engine.execute(f"SET TimeZone = '{timezone}'")
         yield engine
 

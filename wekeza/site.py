@@ -17,6 +17,7 @@ from api.tokens import Role, issue_token, new_signing_key
 from local.directories import cache_directory
 from local.jars import assembled_jars
 from local.java import find_java
+from local.mariadb import has_mariadb
 from local.ports import reserved_port
 from local.processes import Command, started, wait_until
 from local.servers import Servers, local_servers
@@ -63,7 +64,12 @@ class Site:
 def open_site(settings: Settings, screen: Screen) -> Iterator[Site]:
     """Start the servers and the bank, and announce them to other terminals. Jobs and API come with ``serving``."""
     with ExitStack() as stack:
-        servers = stack.enter_context(local_servers(data=settings.data, mariadb=True, say=screen.say))
+        wanted = "MARIADB_URL" in os.environ or has_mariadb()
+        if not wanted:
+            screen.say(
+                "Without the systems that are MySQL: MariaDB's binaries are for Linux on x86-64, and no MARIADB_URL."
+            )
+        servers = stack.enter_context(local_servers(data=settings.data, mariadb=wanted, say=screen.say))
         database_url = ensure_database(servers.postgres.dsn, LEDGER_DATABASE)
         mariadb = servers.mariadb.dsn if servers.mariadb else None
         bank = open_bank(servers.postgres.dsn, mariadb)

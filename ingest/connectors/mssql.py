@@ -11,21 +11,20 @@ from threading import Lock
 from typing import Any
 
 import pymssql
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy import types as sql
 from sqlalchemy.dialects import mssql
-from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
 from graph.errors import IdentityError
+from ingest.connectors import faults
 from ingest.connectors.columns import Column, reflected_columns
-from ingest.errors import SourceContractError, SourceUnavailable
+from ingest.connectors.urls import read_url, wants_tls
 
 CONNECT_SECONDS = 10
 ANSWER_SECONDS = 60
 # There is no read-only session: the grants see to that. A reader that meets a lock gives up before it is in the way.
 SESSION = "SET LOCK_TIMEOUT 5000; SET DEADLOCK_PRIORITY LOW; SET ANSI_WARNINGS ON; SET TEXTSIZE 2147483647;"
-OPTIONS = frozenset({"ssl", "ssl_ca"})
 SYSTEM_AUTHORITIES = "system"
 REFUSED, NO_DATABASE = {18456, 18452, 18470, 18486, 18487, 18488}, {4060, 911, 916}
 MAY_NOT, CHANGED = {229, 230, 297, 300}, {207, 208, 4413}
@@ -42,8 +41,8 @@ def open_engine(dsn: str, name: str) -> Engine:
     certificate of that host. ``name`` is what the source's administrator sees. Raises SourceUnavailable where the DSN
     is none.
     """
-    url = _read_dsn(dsn)
-    authorities = url.query.get("ssl_ca") or (SYSTEM_AUTHORITIES if url.query.get("ssl", "off") != "off" else None)
+    url = read_url(dsn, {"mssql"}, "mssql://user:password@host:port/database")
+    authorities = url.query.get("ssl_ca", SYSTEM_AUTHORITIES) if wants_tls(url) else None
     port = url.port or 1433
 
     def connect() -> pymssql.Connection:
@@ -93,21 +92,21 @@ def column_type(reflected: sql.TypeEngine[Any]) -> sql.TypeEngine[Any]:
 
 
 def explain(fault: BaseException) -> IdentityError:
-    """What a driver's error means to an operator. Its text is left out: it may name people or hold a secret."""
+    """What a driver's error means to an operator."""
     code = _number(fault)
     if code in MAY_NOT:
-        return SourceContractError("this user may not read it: grant SELECT on it.")
+        return faults.not_granted()
     if code in CHANGED:
-        return SourceContractError(f"it changed while it was read ({code}): correct the source file or try again.")
+        return faults.changed(code)
     if code in REFUSED:
-        return SourceUnavailable("it refuses the user or the password: check them in its DSN.")
+        return faults.not_let_in()
     if code in NO_DATABASE:
-        return SourceUnavailable("its server has no such database: check the name in its DSN.")
+        return faults.no_database()
     if code in TOO_LATE:
-        return SourceUnavailable("it did not answer within the time limit: it is busy, or somebody holds a lock.")
+        return faults.too_late()
     if code in BROKEN or code is None:
-        return SourceUnavailable("it does not answer: does the server run, and are host and port right in its DSN?")
-    return SourceContractError(f"it refuses to be read ({code}).")
+        return faults.silent()
+    return faults.unknown(code)
 
 
 def _number(fault: BaseException) -> int | None:
@@ -116,18 +115,6 @@ def _number(fault: BaseException) -> int | None:
     if isinstance(first, tuple) and first:
         first = first[0]
     return first if isinstance(first, int) else None
-
-
-def _read_dsn(dsn: str) -> URL:
-    try:
-        url = make_url(dsn)
-    except (ArgumentError, ValueError):  # which may quote the DSN
-        url = make_url("none://")
-    if url.get_backend_name() != "mssql" or not url.host or url.query.keys() - OPTIONS:
-        raise SourceUnavailable(
-            "its DSN cannot be read: write mssql://user:password@host:port/database, ?ssl=verify or ?ssl_ca=FILE."
-        )
-    return url
 
 
 def _configure(directory: Path, host: str, port: int, authorities: str) -> Path:

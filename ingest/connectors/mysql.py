@@ -5,16 +5,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from asyncmy.errors import MySQLError
-from sqlalchemy import URL, Connection, event, make_url, text
+from sqlalchemy import URL, Connection, event, text
 from sqlalchemy import types as sql
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchTableError
+from sqlalchemy.exc import DBAPIError, NoSuchTableError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from graph.errors import IdentityError
+from ingest.connectors import faults
 from ingest.connectors.columns import Column
 from ingest.connectors.session import ABANDON
-from ingest.errors import SourceContractError, SourceUnavailable
+from ingest.connectors.urls import read_url, wants_tls
+from ingest.errors import SourceUnavailable
 
 CONNECT_SECONDS = 10
 ANSWER_SECONDS = 60  # without a byte from the server: it hangs
@@ -35,7 +37,6 @@ COLUMNS = text(
     " numeric_scale AS decimals, is_nullable AS nullable FROM information_schema.columns"
     " WHERE table_schema = coalesce(:schema, database()) AND table_name = :table ORDER BY ordinal_position"
 )
-OPTIONS = frozenset({"ssl", "ssl_ca"})
 REFUSED, NO_DATABASE = {1045, 1698, 1130}, {1049, 1044}
 NO_TABLE = 1146
 MAY_NOT, CHANGED = {1142, 1143, 1370}, {1054, NO_TABLE, 1356, 1412}
@@ -50,9 +51,10 @@ def open_engine(dsn: str, name: str) -> AsyncEngine:
     certificate of that host. ``name`` is what the source's administrator sees. Raises SourceUnavailable where the DSN
     is none.
     """
-    url, secure = _read_dsn(dsn)
+    url = read_url(dsn, {"mysql", "mariadb"}, "mysql://user:password@host:port/database")
+    secure = _verification(url)
     engine = create_async_engine(
-        url,
+        url.set(drivername="mysql+asyncmy", query={}),
         poolclass=NullPool,
         execution_options={ABANDON: True},
         connect_args={
@@ -125,50 +127,40 @@ class Bits(sql.BigInteger):
 
 
 def explain(fault: BaseException) -> IdentityError:
-    """What a driver's error means to an operator. Its text is left out: it may name people or hold a secret."""
+    """What a driver's error means to an operator."""
     code = _code(fault)
     if code in MAY_NOT:
-        return SourceContractError("this user may not read it: grant SELECT on it.")
+        return faults.not_granted()
     if code in CHANGED:
-        return SourceContractError(f"it changed while it was read ({code}): correct the source file or try again.")
+        return faults.changed(code)
     if code in REFUSED:
-        return SourceUnavailable("it refuses the user or the password: check them in its DSN.")
+        return faults.not_let_in()
     if code in NO_DATABASE:
-        return SourceUnavailable("its server has no such database: check the name in its DSN.")
+        return faults.no_database()
     if code in TOO_LATE:
-        return SourceUnavailable("it did not answer within the time limit: it is busy, or somebody holds a lock.")
+        return faults.too_late()
     if code in BUSY:
         return SourceUnavailable("it has no connection left for this user: it is busy, or grant one more.")
     if "certificate verify failed" in str(fault).lower():
-        return SourceUnavailable("nobody whom we trust vouches for its certificate: name its authority with ssl_ca.")
+        return faults.not_vouched_for("ssl_ca")
     if code in BROKEN or not isinstance(code, int):
-        return SourceUnavailable("it does not answer: does the server run, and are host and port right in its DSN?")
-    return SourceContractError(f"it refuses to be read ({code}).")
+        return faults.silent()
+    return faults.unknown(code)
 
 
 def _code(fault: BaseException | None) -> object:
     return fault.args[0] if isinstance(fault, MySQLError) and fault.args else None
 
 
-def _read_dsn(dsn: str) -> tuple[URL, ssl.SSLContext | None]:
+def _verification(url: URL) -> ssl.SSLContext | None:
+    """What the certificate is verified by; None where the DSN asks for no TLS."""
+    if not wants_tls(url):
+        return None
+    authorities = url.query.get("ssl_ca")
     try:
-        url = make_url(dsn)
-    except (ArgumentError, ValueError):  # which may quote the DSN
-        url = make_url("none://")
-    wrong = url.query.keys() - OPTIONS
-    if url.get_backend_name() not in {"mysql", "mariadb"} or not url.host or wrong:
-        raise SourceUnavailable(
-            "its DSN cannot be read: write mysql://user:password@host:port/database, ?ssl=verify or ?ssl_ca=FILE."
-        )
-    ca = url.query.get("ssl_ca")
-    if not ca and url.query.get("ssl", "off") == "off":
-        secure = None
-    else:
-        try:
-            secure = ssl.create_default_context(cafile=str(ca) if ca else None)
-        except (OSError, ssl.SSLError):
-            raise SourceUnavailable("the file that ssl_ca names in its DSN holds no certificates.") from None
-    return url.set(drivername="mysql+asyncmy", query={}), secure
+        return ssl.create_default_context(cafile=str(authorities) if authorities else None)
+    except (OSError, ssl.SSLError):
+        raise SourceUnavailable("the file that ssl_ca names in its DSN holds no certificates.") from None
 
 
 def _prepare(connection: Any, _record: object) -> None:

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from graph.errors import IdentityError
+from ingest.connectors import faults
 from ingest.connectors.columns import Column, reflected_columns
-from ingest.errors import SourceContractError, SourceUnavailable
+from ingest.errors import SourceUnavailable
 
 CONNECT_SECONDS = 10
 STATEMENT_SECONDS = 60
@@ -53,26 +54,26 @@ def column_type(reflected: Any) -> sql.TypeEngine[Any]:
 
 
 def explain(fault: BaseException) -> IdentityError:
-    """What a driver's error means to an operator. Its text is left out: it may name people or hold a secret."""
+    """What a driver's error means to an operator."""
     code = getattr(fault, "sqlstate", None) or ""
     # A connection that fails has no code, only the server's words: they are searched, and where that finds nothing
     # (another language) the sentence is a more general one.
     words = str(fault)
     if code == "42501":
-        return SourceContractError("this user may not read it: grant SELECT on it.")
+        return faults.not_granted()
     if code.startswith("42"):
-        return SourceContractError(f"it changed while it was read ({code}): correct the source file or try again.")
+        return faults.changed(code)
     if "password authentication failed" in words or "no password supplied" in words:
-        return SourceUnavailable("it refuses the user or the password: check them in its DSN.")
+        return faults.not_let_in()
     if "certificate verify failed" in words or "root certificate" in words:
-        return SourceUnavailable("nobody whom we trust vouches for its certificate: name its authority, sslrootcert.")
+        return faults.not_vouched_for("sslrootcert")
     if "database" in words and "does not exist" in words:
-        return SourceUnavailable("its server has no such database: check the name in its DSN.")
+        return faults.no_database()
     if code in {"57014", "55P03"}:
-        return SourceUnavailable("it did not answer within the time limit: it is busy, or somebody holds a lock.")
+        return faults.too_late()
     if isinstance(fault, psycopg.OperationalError):
-        return SourceUnavailable("it does not answer: does the server run, and are host and port right in its DSN?")
-    return SourceContractError(f"it refuses to be read ({code or type(fault).__name__}).")
+        return faults.silent()
+    return faults.unknown(code or type(fault).__name__)
 
 
 def _read_as_text(connection: object, _record: object) -> None:

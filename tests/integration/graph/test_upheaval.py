@@ -3,6 +3,7 @@
 import pytest
 from neo4j import AsyncDriver
 
+from graph.business import AccountRecord
 from graph.client import GraphClient
 from graph.load import Loader
 from graph.records import Batch, CustomerRecord
@@ -71,3 +72,24 @@ async def test_what_takes_records_from_too_many_is_done_when_accepted_and_not_be
     assert await OpenSite(graph, driver).whole_graph() == before
     await resolver.resolve()
     assert await customers(graph) == {frozenset({f"{system}|people|{n}"}) for n in range(PEOPLE) for system in "ab"}
+
+
+async def test_nothing_is_begun_where_new_records_fill_the_first_steps(
+    graph: GraphClient, driver: AsyncDriver, ledger: Ledger, policy: Policy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More records are due than one step takes, but no more that belong to a customer."""
+    loader = Loader(graph, ledger, secret=SECRET, policy=policy)
+    resolver = Resolver(graph, ledger, secret=SECRET, policy=policy, trust={"a": 1, "b": 1})
+    new = [person(n, "c", 2 * PEOPLE + n) for n in range(2 * PEOPLE)]
+    monkeypatch.setattr("graph.resolve.SEEDS_PER_STEP", len(new))
+    expected = tuple(AccountRecord(key=f"c|accounts|{n}", number=None, owner=who.key) for n, who in enumerate(new))
+    await loader.load(Batch(system="c", table="accounts", records=expected, position=None))
+    for system in "ab":
+        await tell(loader, *(person(n, system, n) for n in range(PEOPLE)))
+    await resolver.resolve()
+    await tell(loader, *new)
+    await tell(loader, *(person(n, "b", PEOPLE + n) for n in range(PEOPLE)))
+    before = await OpenSite(graph, driver).whole_graph()
+    with pytest.raises(Upheaval):
+        await resolver.resolve(LIMIT)
+    assert await OpenSite(graph, driver).whole_graph() == before

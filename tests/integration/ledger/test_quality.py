@@ -8,6 +8,7 @@ from ledger.dead_letters import (
     drop_letters_of,
     keep_letters,
     read_letters,
+    tables_with_letters,
 )
 from ledger.ledger import Ledger
 from ledger.quality import Measures, TableQuality, letters_and_qualities, qualities, record_quality
@@ -52,6 +53,8 @@ async def test_a_row_is_one_letter_and_its_last_reason_counts(ledger: Ledger) ->
             Count("core", "customers", "missing_field", "at", 2),
             Count("core", "customers", "unfit", "at", 1),
         ]
+        assert await tables_with_letters(connection, "core", ["customers", "loans"]) == {"customers"}
+        assert await tables_with_letters(connection, "web", ["customers"]) == set()
         assert await read_letters(connection, "core", "customers", b"a", 1) == [letter(b"b", key="core|customers|1")]
         await drop_letters_of(connection, ["core|customers|1"])
         await drop_letters(connection, "core", "customers", [b"a"])

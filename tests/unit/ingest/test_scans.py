@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.records import SourceRecord
@@ -36,6 +36,7 @@ class Reader:
             yield pa.table({entity.key: pa.array(self.ids[start : start + 4], pa.string())})
 
 
+@settings(max_examples=30)  # each opens a database
 @given(IDS.map(lambda ids: sorted(set(ids))), IDS)
 async def test_what_is_missing_is_what_the_graph_has_and_the_source_has_not(held: list[str], found: list[str]) -> None:
     missing = await find_missing(Reader([*found, None, " "]), Held(held), SOURCE, USERS)
