@@ -26,7 +26,7 @@ test-nightly: .venv/test.stamp ## the long suites: histories, rebuilds, costs in
 	  $(PY) -m pytest -v -s --no-header --tb=short -m "nightly or scaled" --durations=9 tests; \
 	  echo "exit $$?"; } >$(LOG) 2>&1; cat $(LOG); grep -qx 'exit 0' $(LOG)
 
-check: .venv/test.stamp ## format, lint, types, layers, unit and architecture tests: about two minutes
+check: .venv/test.stamp ## format, lint, types, layers, unit and architecture tests: about a minute
 	@$(PY) -m ruff format --check --quiet .
 	@$(PY) -m ruff check --quiet .
 	@$(PY) -m mypy
