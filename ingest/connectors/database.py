@@ -7,7 +7,6 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -35,7 +34,7 @@ class Page:
 
     rows: pa.Table
     position: Position | None  # None as long as no row had a watermark
-    fresh: tuple[datetime, ...]  # the watermarks that lie after where the run began, in order
+    fresh: pa.ChunkedArray  # the times among the watermarks that lie after where the run began, in order
     unreadable: Mapping[str, int]  # column -> values that no type of ours can hold
 
 

@@ -80,7 +80,7 @@ async def test_what_mysql_writes_is_read_as_what_it_means(dsns: Dsns) -> None:
             "SeenAt": NOON, "Name": "Wanjikũ 🦒", "Hash": "00ff01fe",
         }
     ]  # fmt: skip
-    assert page.fresh == (NOON,)
+    assert page.fresh.to_pylist() == [NOON]
     assert page.position == Position(NOON.isoformat(timespec="microseconds"), "18446744073709551615")
 
 
@@ -116,10 +116,10 @@ async def test_a_table_without_watermark_is_read_by_key_and_has_no_position(dsns
     table = declared.tables[1].model_copy(update={"watermark": ()})
     declared = declared.model_copy(update={"tables": (declared.tables[0], table)})
     found = await pages(declared, dsns, 1, size=2)
-    assert (ids(found), [page.position for page in found], [page.fresh for page in found]) == (
+    assert (ids(found), [page.position for page in found], [len(page.fresh) for page in found]) == (
         [1, 2, 3],
         [None] * 2,
-        [()] * 2,
+        [0] * 2,
     )
 
 
