@@ -158,6 +158,13 @@ class DatabaseReader:
                 f"{self._where(entity)}, lost the column {', '.join(map(repr, lost))} (renamed or dropped?): "
                 f"correct {self._place(entity)}, or have it restored."
             )
+        marks = {name: str(arrow_type(reflected.types[name])) for name in entity.watermark}
+        if len({*marks.values()}) > 1:  # the later of two times is none if their clocks differ
+            said = ", ".join(f"{name!r} ({type_})" for name, type_ in marks.items())
+            raise SourceContractError(
+                f"{self._where(entity)}: its watermarks are of several types, {said}: "
+                f"name those of one in {self._place(entity)}."
+            )
         return reflected
 
     async def _columns(self, entity: Table) -> Reflected:

@@ -291,3 +291,12 @@ async def test_a_source_that_wants_to_be_read_slowly_is_and_an_end_is_not_waited
         assert [page async for page in found] == []
     assert between - begun > timedelta(seconds=0.9)
     assert datetime.now(UTC) - between < timedelta(seconds=5)
+
+
+async def test_watermarks_that_the_clocks_of_two_zones_wrote_are_refused(dsns: Dsns) -> None:
+    """MySQL's timestamp is in UTC, its datetime in nobody knows which zone."""
+    declared = source()
+    table = declared.tables[1].model_copy(update={"watermark": ("SeenAt", "CreatedAt")})
+    declared = declared.model_copy(update={"tables": (declared.tables[0], table)})
+    with pytest.raises(SourceContractError, match=r"several types, 'SeenAt' \(.*\), 'CreatedAt' \(.*\): name those of"):
+        await pages(declared, dsns, 1)
