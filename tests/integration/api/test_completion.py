@@ -123,6 +123,15 @@ async def test_both_ways_say_the_same(
     assert bool(short[1]) <= corrupt
 
 
+async def test_pages_of_every_size_end_alike(small_bank: None, graph: GraphClient, ledger: Ledger) -> None:
+    page = "{ edges { cursor node { key } } pageInfo { hasNextPage endCursor } }"
+    sizes = [f"{name}{n}: {name}(first: {n}) {page}" for name in ("accounts", "transactions") for n in range(1, 9)]
+    asked = f"{HEAD} {{ {USED} asked: customer(gcid: $gcid) {{ {' '.join(sizes)} }} }}"
+    short, ordinary = [await answer(schema, asked, graph, ledger) for schema in (SCHEMA, ORDINARY)]
+    assert short == ordinary
+    assert b'"hasNextPage":true' in short[0]
+
+
 async def test_most_of_a_customer_takes_the_short_way(
     small_bank: None, graph: GraphClient, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
