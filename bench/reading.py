@@ -1,4 +1,7 @@
-"""The 360 query over HTTP, from the API process as `wekeza serve` runs it and from the peer, on one Neo4j."""
+"""The 360 query over HTTP, from the API process as `wekeza serve` runs it and from the peer, on one Neo4j.
+
+Once on the sample bank as ingest leaves it, once on a graph of 200,000 records and 2,000,000 transactions.
+"""
 
 import asyncio
 import json
@@ -19,11 +22,14 @@ from bench.place import emptied
 from bench.rounds import COMPARED, Result, compared, interleave, load_average
 from wekeza.rounds import run_round
 from wekeza.screen import Screen
+from wekeza.settings import Settings
 from wekeza.site import Site, new_token, serving
 from wekeza.wiring import connect
 
 HERE = Path(__file__).parent
 CUSTOMERS = 500
+LARGE = 50_000  # customers of the large graph
+FILLED = 250  # of them in one transaction
 CHECKED = 20
 WARM_UP = 240  # requests: both servers and Neo4j compile what is run often
 ALONE = 150  # requests of one client a round
@@ -40,16 +46,32 @@ class Server(NamedTuple):
 
 async def measure_reading(site: Site, screen: Screen) -> AsyncIterator[Result]:
     """Raises LocalError where the peer cannot be installed or started."""
-    if missing := missing_programs():
-        screen.say(f"Reading is not measured: its peer needs {' and '.join(missing)}.")
-        return
     settings = await emptied(site, "reading")
     async with connect(settings) as parts:
         await run_round(parts)
+    async for result in _beside_the_peer(site, settings, screen, await _pick_customers(site)):
+        yield result
+
+
+async def measure_service(site: Site, screen: Screen) -> AsyncIterator[Result]:
+    """Raises LocalError where the peer cannot be installed or started."""
+    settings = await emptied(site, "service")
+    async with connect(settings):  # makes the constraints and indexes
+        await _fill(site)
+    gcids = [f"aaaaaaaa-0000-8000-8000-{n:012d}" for n in range(0, LARGE, LARGE // (4 * CUSTOMERS))]
+    async for result in _beside_the_peer(site, settings, screen, gcids):
+        yield result
+
+
+async def _beside_the_peer(
+    site: Site, settings: Settings, screen: Screen, gcids: Sequence[str]
+) -> AsyncIterator[Result]:
+    if missing := missing_programs():
+        screen.say(f"Reading is not measured: its peer needs {' and '.join(missing)}.")
+        return
     loaded = Site(settings=settings, servers=site.servers, bank=site.bank, api_url=site.api_url)
     with serving(loaded, ingest=False) as api, serving_apollo(site, screen) as peer:
-        servers = _servers(api.url, new_token(settings.data), peer)
-        yield await _compare(servers, await _pick_customers(site))
+        yield await _compare(_servers(api.url, new_token(settings.data), peer), gcids)
 
 
 def _servers(api_url: str, token: str, peer_url: str) -> dict[str, Server]:
@@ -122,6 +144,14 @@ async def _burst(server: Server, gcids: Sequence[str], clients: int, requests: i
     for client in connected:
         await client.close()
     return list(chain.from_iterable(times)), seconds
+
+
+async def _fill(site: Site) -> None:
+    neo4j = site.servers.neo4j
+    text = (HERE / "bank.cypher").read_text(encoding="utf-8")
+    async with AsyncGraphDatabase.driver(neo4j.uri, auth=(neo4j.user, neo4j.password)) as driver:
+        for start in range(0, LARGE, FILLED):
+            await driver.execute_query(text, {"from": start, "count": FILLED})
 
 
 async def _pick_customers(site: Site) -> list[str]:
