@@ -51,6 +51,17 @@ def test_an_older_version_is_ignored_a_newer_one_is_not() -> None:
     assert changes(replace(ACCOUNT, status="x", updated_at=None), before).changed == 1
 
 
+def test_a_date_that_has_not_come_yet_makes_no_later_version_old() -> None:
+    """A source's clock was a year ahead and was put right: what it says since must not wait for that year to pass."""
+    before = stored(replace(ACCOUNT, updated_at=DAY + timedelta(days=365)))
+    righted = replace(ACCOUNT, status="x", updated_at=DAY)
+    delivered, rows = newest([righted]), {AccountRecord: {ACCOUNT.key: before}}
+    assert compare(delivered, rows, moved=False, at=DAY).changed == 1
+    assert not compare(delivered, rows, moved=False, at=DAY + timedelta(days=365))
+    left = newest([Departure(ACCOUNT.key, DAY, kind=AccountRecord)])
+    assert [gone.key for gone in compare(left, rows, moved=False, at=DAY).removed] == [ACCOUNT.key]
+
+
 def test_a_version_number_decides_before_the_date() -> None:
     told = CustomerRecord(key="core|customer|1", source_version=5, updated_at=DAY)
     before = stored(told, source_version=5, ghost=False)
