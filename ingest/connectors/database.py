@@ -16,7 +16,7 @@ from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DBAPIError, NoSuchTableError
 
 from graph.records import Position
-from ingest.connectors import mssql, mysql, postgresql
+from ingest.connectors import faults, mssql, mysql, postgresql
 from ingest.connectors.arrow import arrow_type, to_arrow
 from ingest.connectors.columns import Column
 from ingest.connectors.cursor import Cursor, Reflected, key_columns, select_keys
@@ -190,7 +190,9 @@ class DatabaseReader:
         except DBAPIError as fault:
             known = self._engine(entity).explain(fault.orig or fault)
             raise self._noted(entity, type(known)(f"{where}: {known}")) from fault
-        except (OSError, TimeoutError) as fault:
+        except TimeoutError as fault:
+            raise self._noted(entity, SourceUnavailable(f"{where}: {faults.too_late()}")) from fault
+        except OSError as fault:
             sentence = f"{where}: it does not answer ({type(fault).__name__})."
             raise self._noted(entity, SourceUnavailable(sentence)) from fault
         except SourceUnavailable as fault:

@@ -130,12 +130,12 @@ def test_a_clock_that_is_ahead_does_not_take_the_position_with_it() -> None:
 
 @pytest.mark.parametrize("overlap", [OVERLAP, NONE])
 def test_a_table_that_is_all_ahead_has_no_position(overlap: timedelta) -> None:
-    found = cursor(None, overlap, mark=sql.Date())
-    assert advance(found, ("a", datetime.now(UTC).date() + timedelta(days=1))) == ()
-    assert found.position is None
-    advance(found, ("b", datetime.now(UTC).date()))
-    assert found.position is not None
-    assert found.position.key == "b"
+    found, today = cursor(None, overlap, mark=sql.Date()), datetime.now(UTC).date()
+    positions = []
+    for key, day in (("a", today + timedelta(days=1)), ("b", today)):
+        advance(found, (key, day))
+        positions.append(found.position)
+    assert positions == [None, Position(str(today), "b")]
 
 
 def test_a_naive_watermark_is_stored_in_utc_and_compared_in_the_sources_zone() -> None:
