@@ -55,8 +55,10 @@ def renamed(found: Picture) -> Picture:
     """The same with each customer named by the first of its records: which id it has depends on who was born first."""
     names = first_records(found)
 
-    def rename(item: Any) -> Any:
-        return tuple(map(rename, item)) if isinstance(item, tuple) else names.get(item, item)
+    def rename(item: tuple[Any, ...]) -> tuple[Any, ...]:
+        *ends, said = item
+        properties = tuple((name, names.get(value, value) if name == "gcid" else value) for name, value in said)
+        return (*(names.get(end, end) for end in ends), properties)
 
     return {kind: frozenset(map(rename, items)) for kind, items in found.items()}
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -60,29 +61,32 @@ class Piece:
 Order = Sequence[Piece | None]  # None is a resolution
 
 
-@dataclass(frozen=True, slots=True)
 class World:
-    stores: Stores
-    servers: TestServers
-    records: Records
-    data: Path
+    def __init__(self, stores: Stores, servers: TestServers, data: Path, records: Records) -> None:
+        self.records = records
+        self._stores, self._servers, self._data = stores, servers, data
+
+    @cached_property
+    def inventory(self) -> Picture:
+        """Table after table in the order of the inventory, and resolved once."""
+        return self.deliver([Piece(*place, 0, WHOLE) for place in self.records])
 
     def deliver(self, order: Order) -> Picture:
         """What is in the graph at the end, and in its copy for reports; empties the stores before."""
-        copied = self.stores.run(self._deliver(order))
-        auth = (self.servers.neo4j_user, self.servers.neo4j_password)
-        with GraphDatabase.driver(self.servers.neo4j_uri, auth=auth) as driver:
+        copied = self._stores.run(self._deliver(order))
+        auth = (self._servers.neo4j_user, self._servers.neo4j_password)
+        with GraphDatabase.driver(self._servers.neo4j_uri, auth=auth) as driver:
             found = picture(driver)
         names = first_records(found)
         reports = {view: frozenset((names.get(gcid), *said) for gcid, *said in rows) for view, rows in copied.items()}
         return {**renamed(found), **reports}
 
     async def _deliver(self, order: Order) -> Mapping[str, set[tuple[Any, ...]]]:
-        ledger = await self.stores.reset()
+        ledger = await self._stores.reset()
         try:
             parts = Parts(
-                settings=Settings(data=self.data),
-                client=self.stores.client,
+                settings=Settings(data=self._data),
+                client=self._stores.client,
                 ledger=ledger,
                 policy=load_policy("guarded"),
                 secret=SECRET,
@@ -98,11 +102,10 @@ class World:
             assert await verify(parts.client, ledger, secret=SECRET, policy=parts.policy) == []
             return await read_copy(ledger)
         finally:
-            await self.stores.leave()
+            await self._stores.leave()
 
 
-@pytest.fixture(scope="module")
-def records() -> Records:
+def draw_records() -> Records:
     """In the order of the inventory and of the source files."""
     population = populate(PEOPLE, SEED, NOW)
     sources = sorted((it for it in load_sources().values() if it.name in SYSTEMS), key=lambda it: it.number)
@@ -116,18 +119,10 @@ def records() -> Records:
 
 
 @pytest.fixture(scope="module")
-def world(
-    servers: TestServers, ledger_dsn: str, records: Records, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[World]:
+def world(servers: TestServers, ledger_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     stores = Stores(servers, ledger_dsn)
-    yield World(stores, servers, records, tmp_path_factory.mktemp("data"))
+    yield World(stores, servers, tmp_path_factory.mktemp("data"), draw_records())
     stores.close()
-
-
-@pytest.fixture(scope="module")
-def inventory(world: World, records: Records) -> Picture:
-    """Table after table in the order of the inventory, and resolved once."""
-    return world.deliver([Piece(*place, 0, WHOLE) for place in records])
 
 
 def order_of(records: Records, random: Random) -> Order:
@@ -146,8 +141,9 @@ def order_of(records: Records, random: Random) -> Order:
     return found
 
 
-def test_every_system_and_kind_is_in_what_is_compared(records: Records, inventory: Picture) -> None:
-    assert {system for system, _ in records} == {*SYSTEMS} & {*load_sources()}
+def test_every_system_and_kind_is_in_what_is_compared(world: World) -> None:
+    inventory = world.inventory
+    assert {system for system, _ in world.records} == {*SYSTEMS} & {*load_sources()}
     assert {len(group) > 1 for group in partition(inventory)} == {True, False}
     assert not [kind for kind in inventory if "Unresolved" in kind]
     for kind in ("QUARANTINED", "LINKED", "OF", "COUNTERPARTY", "account_360", "transaction_360", "risk_profile"):
@@ -156,9 +152,7 @@ def test_every_system_and_kind_is_in_what_is_compared(records: Records, inventor
 
 @settings(max_examples=ORDERS, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(seed=st.integers(1, 2**32))
-def test_any_interleaving_gives_the_graph_of_the_inventory_s_order(
-    world: World, records: Records, inventory: Picture, seed: int
-) -> None:
+def test_any_interleaving_gives_the_graph_of_the_inventory_s_order(world: World, seed: int) -> None:
     """One number draws an order: there is nothing to shrink where to try an order takes seconds."""
-    found = world.deliver(order_of(records, Random(seed)))
-    assert differences(found, inventory) == {}
+    found = world.deliver(order_of(world.records, Random(seed)))
+    assert differences(found, world.inventory) == {}
