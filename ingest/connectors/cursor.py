@@ -50,6 +50,8 @@ class Reflected:
 class Cursor:
     """Goes through one table once, from ``since`` on; ``position`` is where it stands and never goes back.
 
+    Raises ValueError where ``since`` is of another type than the watermark, as text is, which has an order of its own.
+
     ``stored`` is how far the table was read before, where this pass begins before that: it is a rescan, which moves the
     position only behind it. A table without a watermark is read by key, and has no position.
     """
@@ -69,6 +71,8 @@ class Cursor:
         self._marked = reflected.types[entity.watermark[0]] if entity.watermark else sql.NullType()
         self._zone = ZoneInfo("UTC") if getattr(self._marked, "timezone", False) else zone
         self._since = since if entity.watermark else None
+        if self._since and pa.types.is_string(arrow_type(self._marked)):
+            raise ValueError("a position is never in text")
         self.position = (stored or since) if entity.watermark else None
         self._from = _parse(since.watermark, self._marked, self._zone) if since and entity.watermark else None
         self._reached = _reached(self.position.watermark, self._marked) if self.position else None

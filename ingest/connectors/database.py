@@ -101,10 +101,7 @@ class DatabaseReader:
         try:
             cursor = Cursor(entity, reflected, since, self._source.overlap, zone, stored)
         except ValueError:
-            raise SourceContractError(
-                f"{self._where(entity)}: its watermark is of another type than the place to read it from: "
-                "it cannot be read from a date, only from the start or from where it was read to."
-            ) from None
+            raise self._not_from(entity, from_day=since not in (None, stored)) from None
         session = await self._session(entity)
         with self._explained(entity):
             async with aclosing(session.parts(cursor.select(), size)) as parts:
@@ -173,6 +170,18 @@ class DatabaseReader:
                     "or have it restored."
                 ) from None
         return Reflected({it.name: it.type for it in found}, frozenset(it.name for it in found if it.nullable))
+
+    def _not_from(self, entity: Table, *, from_day: bool) -> SourceContractError:
+        if from_day:
+            return SourceContractError(
+                f"{self._where(entity)}: its watermark is of another type than the place to read it from: "
+                "it cannot be read from a date, only from the start or from where it was read to."
+            )
+        marks = " or ".join(map(repr, entity.watermark))
+        return SourceContractError(
+            f"{self._where(entity)}: its watermark {marks} is of another type than when it was read last: "
+            f"correct {self._place(entity)}, or have it restored."
+        )
 
     def _where(self, entity: Table) -> str:
         return f"{self._source.title}, table {entity.table!r}"
