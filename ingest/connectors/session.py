@@ -44,7 +44,8 @@ async def open_session(engine: AsyncEngine | Engine) -> AsyncIterator[Session]:
             try:
                 yield AwaitedSession(connection, options.get(ABANDON, False), patience)
             finally:
-                await connection.close()
+                async with asyncio.timeout(patience):
+                    await connection.close()
         finally:
             await engine.dispose()
     else:
@@ -70,14 +71,15 @@ class AwaitedSession:
 
     async def run(self, work: Callable[[Connection], Answer]) -> Answer:
         try:
-            async with asyncio.timeout(self._patience):
+            async with self._patient():
                 return await self._connection.run_sync(work)
         finally:
-            await self._connection.rollback()
+            async with self._patient():
+                await self._connection.rollback()
 
     async def parts(self, statement: Select[Any], size: int) -> AsyncGenerator[Rows, None]:
         try:
-            async with asyncio.timeout(self._patience):
+            async with self._patient():
                 result = await self._connection.stream(statement, execution_options={"yield_per": size})
             try:
                 parts = result.partitions(size)
@@ -89,14 +91,19 @@ class AwaitedSession:
                 raise
             finally:
                 if not (self._abandon and self.lost):
-                    await result.close()
+                    async with self._patient():
+                        await result.close()
         finally:
-            await self._connection.rollback()
+            async with self._patient():
+                await self._connection.rollback()
 
     async def _next(self, parts: AsyncIterator[Rows]) -> Rows | None:
         """Only the wait for the source is bounded, not what is done with its rows."""
-        async with asyncio.timeout(self._patience):
+        async with self._patient():
             return await anext(parts, None)
+
+    def _patient(self) -> asyncio.Timeout:
+        return asyncio.timeout(self._patience)
 
 
 class ThreadedSession:
