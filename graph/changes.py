@@ -63,12 +63,14 @@ def compare(
     created = changed = 0
     for kind, found in delivery.records.items():
         rows = stored[kind]
-        written[kind] = [item for key, item in found.items() if key not in erased and _is_news(item, rows.get(key))]
+        written[kind] = [item for key, item in found.items() if key not in erased and _is_news(item, rows.get(key), at)]
         new = sum(not _is_known(rows.get(item.record.key)) for item in written[kind])
         created += new
         changed += len(written[kind]) - new
     leaving = [
-        left for key, left in sorted(delivery.departures.items()) if _leaves(left, stored.get(left.kind, {}).get(key))
+        left
+        for key, left in sorted(delivery.departures.items())
+        if _leaves(left, stored.get(left.kind, {}).get(key), at)
     ]
     return Changes(
         written=written,
@@ -182,18 +184,18 @@ def _edge(row: Row) -> Edge:
     return Edge(row["type"], row["start"], row["end"], row["role"], row.get("by"))
 
 
-def _is_news(item: Delivered, stored: Row | None) -> bool:
+def _is_news(item: Delivered, stored: Row | None, now: datetime | None) -> bool:
     if stored is None or not _is_known(stored):
         return True
-    if stamp(item.record).precedes(_stamp(stored)):
+    if stamp(item.record).precedes(_stamp(stored, now)):
         return False
     return bool(stored["hash"] != item.content)  # of a ghost there is none: the record returns
 
 
-def _leaves(departure: Departure, stored: Row | None) -> bool:
+def _leaves(departure: Departure, stored: Row | None, now: datetime | None) -> bool:
     if stored is None or stored["hash"] is None:  # unknown, referred to only, or gone already
         return False
-    return not stamp(departure).precedes(_stamp(stored))
+    return not stamp(departure).precedes(_stamp(stored, now))
 
 
 def _is_known(stored: Row | None) -> bool:
@@ -201,6 +203,9 @@ def _is_known(stored: Row | None) -> bool:
     return stored is not None and (stored["hash"] is not None or bool(stored.get("ghost")))
 
 
-def _stamp(stored: Row) -> Stamp:
-    at = stored["updated_at"]
-    return Stamp(source_version=stored.get("source_version"), at=at.to_native() if at is not None else None)
+def _stamp(stored: Row, now: datetime | None) -> Stamp:
+    """A date that has not come yet is the mistake of a clock, and tells nothing of what is older."""
+    at = stored["updated_at"].to_native() if stored["updated_at"] is not None else None
+    if at and now and at > now:
+        at = None
+    return Stamp(source_version=stored.get("source_version"), at=at)

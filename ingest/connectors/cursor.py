@@ -2,6 +2,7 @@
 
 The overlap before the watermark is read again, because a row is stamped before it is committed. What was loaded already
 changes nothing. The watermark is the source's clock; it is stored as text in UTC and compared as the column's own type.
+Where that clock is ahead of ours, the position waits for ours: behind a row of next year no other would ever be read.
 """
 
 from collections.abc import Iterable, Mapping
@@ -49,6 +50,8 @@ class Reflected:
 class Cursor:
     """Goes through one table once, from ``since`` on; ``position`` is where it stands and never goes back.
 
+    Raises ValueError where ``since`` is of another type than the watermark, as text is, which has an order of its own.
+
     ``stored`` is how far the table was read before, where this pass begins before that: it is a rescan, which moves the
     position only behind it. A table without a watermark is read by key, and has no position.
     """
@@ -68,9 +71,12 @@ class Cursor:
         self._marked = reflected.types[entity.watermark[0]] if entity.watermark else sql.NullType()
         self._zone = ZoneInfo("UTC") if getattr(self._marked, "timezone", False) else zone
         self._since = since if entity.watermark else None
+        if self._since and pa.types.is_string(arrow_type(self._marked)):
+            raise ValueError("a position is never in text")
         self.position = (stored or since) if entity.watermark else None
         self._from = _parse(since.watermark, self._marked, self._zone) if since and entity.watermark else None
         self._reached = _reached(self.position.watermark, self._marked) if self.position else None
+        self._latest = _latest(datetime.now(UTC), self._marked, zone)
 
     def select(self) -> Select[Any]:
         """The declared columns and, where there are several watermarks, the one that counts; by watermark and key."""
@@ -94,11 +100,13 @@ class Cursor:
     def advance(self, rows: pa.Table) -> pa.ChunkedArray:
         """Move behind these rows of the query; answers the times among the watermarks that were not reached before.
 
-        A row whose watermark is NULL or unreadable moves nothing, and so is read again every time.
+        A row whose watermark is NULL, unreadable or in the future moves nothing, and so is read again every time.
         """
         if not self._entity.watermark:
             return NO_TIMES
         marks = rows.column(MARK if len(self._entity.watermark) > 1 else self._entity.watermark[0])
+        if self._latest is not None:
+            marks = pc.if_else(pc.less_equal(marks, pa.scalar(self._latest, marks.type)), marks, None)
         last = next((n for n in range(len(marks) - 1, -1, -1) if marks[n].is_valid), None)
         if last is None or pa.types.is_string(marks.type):
             return NO_TIMES
@@ -162,6 +170,17 @@ def _reached(text: str | None, declared: sql.TypeEngine[Any]) -> Any:
     return (
         datetime.fromisoformat(text) if isinstance(declared, sql.DateTime) else _parse(text, declared, ZoneInfo("UTC"))
     )
+
+
+def _latest(now: datetime, declared: sql.TypeEngine[Any], zone: ZoneInfo) -> Any:
+    """The last watermark that is not in the future, as Arrow holds the column; None where it is no time."""
+    match declared:
+        case sql.DateTime():
+            return now
+        case sql.Date():
+            return now.astimezone(zone).date()
+        case _:
+            return None
 
 
 def _parse(text: str | None, declared: sql.TypeEngine[Any], zone: ZoneInfo) -> Any:

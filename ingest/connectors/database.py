@@ -15,7 +15,7 @@ from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DBAPIError, NoSuchTableError
 
 from graph.records import Position
-from ingest.connectors import mssql, mysql, postgresql
+from ingest.connectors import faults, mssql, mysql, postgresql
 from ingest.connectors.arrow import arrow_type, to_arrow
 from ingest.connectors.columns import Column
 from ingest.connectors.cursor import Cursor, Reflected, key_columns, select_keys
@@ -100,10 +100,7 @@ class DatabaseReader:
         try:
             cursor = Cursor(entity, reflected, since, self._source.overlap, zone, stored)
         except ValueError:
-            raise SourceContractError(
-                f"{self._where(entity)}: its watermark is of another type than the place to read it from: "
-                "it cannot be read from a date, only from the start or from where it was read to."
-            ) from None
+            raise self._not_from(entity, from_day=since not in (None, stored)) from None
         session = await self._session(entity)
         with self._explained(entity):
             async with aclosing(session.parts(cursor.select(), size)) as parts:
@@ -180,6 +177,18 @@ class DatabaseReader:
                 ) from None
         return Reflected({it.name: it.type for it in found}, frozenset(it.name for it in found if it.nullable))
 
+    def _not_from(self, entity: Table, *, from_day: bool) -> SourceContractError:
+        if from_day:
+            return SourceContractError(
+                f"{self._where(entity)}: its watermark is of another type than the place to read it from: "
+                "it cannot be read from a date, only from the start or from where it was read to."
+            )
+        marks = " or ".join(map(repr, entity.watermark))
+        return SourceContractError(
+            f"{self._where(entity)}: its watermark {marks} is of another type than when it was read last: "
+            f"correct {self._place(entity)}, or have it restored."
+        )
+
     def _where(self, entity: Table) -> str:
         return f"{self._source.title}, table {entity.table!r}"
 
@@ -196,7 +205,9 @@ class DatabaseReader:
         except DBAPIError as fault:
             known = self._engine(entity).explain(fault.orig or fault)
             raise self._noted(entity, type(known)(f"{where}: {known}")) from fault
-        except (OSError, TimeoutError) as fault:
+        except TimeoutError as fault:
+            raise self._noted(entity, SourceUnavailable(f"{where}: {faults.too_late()}")) from fault
+        except OSError as fault:
             sentence = f"{where}: it does not answer ({type(fault).__name__})."
             raise self._noted(entity, SourceUnavailable(sentence)) from fault
         except SourceUnavailable as fault:

@@ -28,7 +28,9 @@ def not_vouched_for(option: str) -> SourceUnavailable:
 
 
 def too_late() -> SourceUnavailable:
-    return SourceUnavailable("it did not answer within the time limit: it is busy, or somebody holds a lock.")
+    return SourceUnavailable(
+        "it did not answer within the time limit: it is busy, somebody holds a lock, or the line hangs."
+    )
 
 
 def silent() -> SourceUnavailable:

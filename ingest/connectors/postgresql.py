@@ -13,10 +13,12 @@ from sqlalchemy.pool import NullPool
 from graph.errors import IdentityError
 from ingest.connectors import faults
 from ingest.connectors.columns import Column, reflected_columns
+from ingest.connectors.session import PATIENCE
 from ingest.errors import SourceUnavailable
 
 CONNECT_SECONDS = 10
 STATEMENT_SECONDS = 60
+ANSWER_SECONDS = STATEMENT_SECONDS + 15  # by then the server has ended the statement, unless the line hangs
 # Even an administrator's session cannot write; a query that hangs ends; dates have one form.
 SESSION = (
     f"-c default_transaction_read_only=on -c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout=5s"
@@ -37,7 +39,12 @@ def open_engine(dsn: str, name: str) -> AsyncEngine:
         raise SourceUnavailable(
             "its DSN cannot be read: write postgresql://user:password@host:port/database."
         ) from None
-    engine = create_async_engine("postgresql+psycopg://", connect_args=parameters, poolclass=NullPool)
+    engine = create_async_engine(
+        "postgresql+psycopg://",
+        connect_args=parameters,
+        poolclass=NullPool,
+        execution_options={PATIENCE: ANSWER_SECONDS},
+    )
     event.listen(engine.sync_engine, "connect", _read_as_text)
     return engine
 

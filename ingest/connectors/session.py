@@ -11,6 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 # An engine's option: its driver would read the rest of the table in order to end a query early, so the line is cut.
 ABANDON = "abandon"
+# An engine's option: how many seconds an answer may take, where neither the server nor the driver would end the wait
+# for a line that is open and silent.
+PATIENCE = "patience"
 Answer = TypeVar("Answer")
 Rows = Sequence[Sequence[Any]]
 
@@ -31,14 +34,18 @@ class Session(Protocol):
 
 @asynccontextmanager
 async def open_session(engine: AsyncEngine | Engine) -> AsyncIterator[Session]:
-    """Connect; the engine ends with the session."""
+    """Connect; the engine ends with the session. Raises TimeoutError, as the session does, where the line is silent."""
     if isinstance(engine, AsyncEngine):
+        options = engine.sync_engine.get_execution_options()
+        patience = options.get(PATIENCE)
         try:
-            connection = await engine.connect()
+            async with asyncio.timeout(patience):
+                connection = await engine.connect()
             try:
-                yield AwaitedSession(connection, engine.sync_engine.get_execution_options().get(ABANDON, False))
+                yield AwaitedSession(connection, options.get(ABANDON, False), patience)
             finally:
-                await connection.close()
+                async with asyncio.timeout(patience):
+                    await connection.close()
         finally:
             await engine.dispose()
     else:
@@ -53,9 +60,10 @@ async def open_session(engine: AsyncEngine | Engine) -> AsyncIterator[Session]:
 
 
 class AwaitedSession:
-    def __init__(self, connection: AsyncConnection, abandon: bool) -> None:
+    def __init__(self, connection: AsyncConnection, abandon: bool, patience: float | None) -> None:
         self._connection = connection
         self._abandon = abandon
+        self._patience = patience
 
     @property
     def lost(self) -> bool:
@@ -63,15 +71,19 @@ class AwaitedSession:
 
     async def run(self, work: Callable[[Connection], Answer]) -> Answer:
         try:
-            return await self._connection.run_sync(work)
+            async with self._patient():
+                return await self._connection.run_sync(work)
         finally:
-            await self._connection.rollback()
+            async with self._patient():
+                await self._connection.rollback()
 
     async def parts(self, statement: Select[Any], size: int) -> AsyncGenerator[Rows, None]:
         try:
-            result = await self._connection.stream(statement, execution_options={"yield_per": size})
+            async with self._patient():
+                result = await self._connection.stream(statement, execution_options={"yield_per": size})
             try:
-                async for part in result.partitions(size):
+                parts = result.partitions(size)
+                while part := await self._next(parts):
                     yield part
             except (GeneratorExit, asyncio.CancelledError):
                 if self._abandon:
@@ -79,9 +91,19 @@ class AwaitedSession:
                 raise
             finally:
                 if not (self._abandon and self.lost):
-                    await result.close()
+                    async with self._patient():
+                        await result.close()
         finally:
-            await self._connection.rollback()
+            async with self._patient():
+                await self._connection.rollback()
+
+    async def _next(self, parts: AsyncIterator[Rows]) -> Rows | None:
+        """Only the wait for the source is bounded, not what is done with its rows."""
+        async with self._patient():
+            return await anext(parts, None)
+
+    def _patient(self) -> asyncio.Timeout:
+        return asyncio.timeout(self._patience)
 
 
 class ThreadedSession:

@@ -43,6 +43,26 @@ def differences(found: Picture, expected: Picture) -> dict[str, list[Any]]:
     return {kind: items for kind, items in by_kind.items() if items}
 
 
+def first_records(found: Picture) -> dict[str, str]:
+    """By the id of each customer the first of its records: a name that does not tell who was born first."""
+    first: dict[str, str] = {}
+    for record, gcid, _ in sorted(found["RESOLVES_TO"]):
+        first.setdefault(gcid, record)
+    return first
+
+
+def renamed(found: Picture) -> Picture:
+    """The same with each customer named by the first of its records: which id it has depends on who was born first."""
+    names = first_records(found)
+
+    def rename(item: tuple[Any, ...]) -> tuple[Any, ...]:
+        *ends, said = item
+        properties = tuple((name, names.get(value, value) if name == "gcid" else value) for name, value in said)
+        return (*(names.get(end, end) for end in ends), properties)
+
+    return {kind: frozenset(map(rename, items)) for kind, items in found.items()}
+
+
 def partition(found: Picture) -> frozenset[frozenset[str]]:
     """The records of each customer, whatever the customer is called."""
     customers: dict[str, set[str]] = {}

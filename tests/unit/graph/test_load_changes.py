@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from neo4j.time import DateTime
 
 from graph.business import AccountRecord, AlertRecord, Reference, RoleRecord
-from graph.changes import Changes, compare, compare_edges
+from graph.changes import Changes, Stored, compare, compare_edges
 from graph.deliveries import newest
 from graph.records import CustomerRecord, Departure, SourceRecord, content_hash
 
@@ -49,6 +49,17 @@ def test_an_older_version_is_ignored_a_newer_one_is_not() -> None:
     assert not changes(replace(ACCOUNT, status="x", updated_at=DAY - timedelta(seconds=1)), before)
     assert changes(replace(ACCOUNT, status="x", updated_at=DAY), before).changed == 1
     assert changes(replace(ACCOUNT, status="x", updated_at=None), before).changed == 1
+
+
+def test_a_date_that_has_not_come_yet_makes_no_later_version_old() -> None:
+    """A source's clock was a year ahead and was put right: what it says since must not wait for that year to pass."""
+    before = stored(replace(ACCOUNT, updated_at=DAY + timedelta(days=365)))
+    delivered = newest([replace(ACCOUNT, status="x", updated_at=DAY)])
+    rows: Stored = {AccountRecord: {ACCOUNT.key: before}}
+    assert compare(delivered, rows, moved=False, at=DAY).changed == 1
+    assert not compare(delivered, rows, moved=False, at=DAY + timedelta(days=365))
+    left = newest([Departure(ACCOUNT.key, DAY, kind=AccountRecord)])
+    assert [gone.key for gone in compare(left, rows, moved=False, at=DAY).removed] == [ACCOUNT.key]
 
 
 def test_a_version_number_decides_before_the_date() -> None:

@@ -1,20 +1,15 @@
 """The sample bank's channels, risk and audit, read by their source files: every customer row is one of the truth's."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 
-import pyarrow as pa
 import pytest
 
-from ingest.mapping import Mapped, map_rows
+from ingest.mapping import Mapped
 from ingest.source import load_sources
-from ingest.table import Table
 from samples.population import Population, populate
-from samples.systems import SYSTEMS
-from samples.tables import Row
-from tests.unit.ingest.rows import SECRET
+from tests.unit.samples.mapped import map_tables
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CHANNELS = ("web", "ussd", "fraud", "risk", "audit")
@@ -27,25 +22,7 @@ def population() -> Population:
 
 @cache
 def read(system: str) -> dict[str, Mapped]:
-    """By entity, what the system's rows become."""
-    source = load_sources()[system]
-    rows = {
-        (SYSTEMS[name].place_of(table).name, table.name): table.rows
-        for name, tables in population().tables.items()
-        for table in tables
-    }
-    return {
-        table.name: map_rows(source, table, _typed(table, rows[source.place_of(table).database, table.table]), SECRET)
-        for table in source.tables
-    }
-
-
-def _typed(table: Table, rows: Sequence[Row]) -> pa.Table:
-    """A serial number counts the rows. A column that is NULL everywhere has no type, which fits any expression."""
-    found = {name: [row.get(name) for row in rows] for name in table.columns}
-    if rows and table.key not in rows[0]:
-        found[table.key] = list(range(1, len(rows) + 1))
-    return pa.table(found)
+    return map_tables(population(), load_sources()[system])
 
 
 @pytest.mark.parametrize("system", CHANNELS)

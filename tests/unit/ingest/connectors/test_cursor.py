@@ -116,6 +116,28 @@ def test_a_missing_watermark_moves_nothing() -> None:
     assert found.position == Position("2024-01-01T00:11:00.000000+00:00", "a")
 
 
+def test_a_clock_that_is_ahead_does_not_take_the_position_with_it() -> None:
+    """What is stamped rightly afterwards would lie behind it, and never be read."""
+    now = datetime.now(UTC)
+    found = cursor(SINCE)
+    assert advance(found, ("a", at(12)), ("b", now + timedelta(minutes=10)), ("c", at(0).replace(year=2126))) == (
+        at(12),
+    )
+    assert found.position == Position("2024-01-01T00:12:00.000000+00:00", "a")
+    assert advance(found, ("d", at(0).replace(year=2126))) == ()
+    assert found.position == Position("2024-01-01T00:12:00.000000+00:00", "a")
+
+
+@pytest.mark.parametrize("overlap", [OVERLAP, NONE])
+def test_a_table_that_is_all_ahead_has_no_position(overlap: timedelta) -> None:
+    found, today = cursor(None, overlap, mark=sql.Date()), datetime.now(UTC).date()
+    positions = []
+    for key, day in (("a", today + timedelta(days=1)), ("b", today)):
+        advance(found, (key, day))
+        positions.append(found.position)
+    assert positions == [None, Position(str(today), "b")]
+
+
 def test_a_naive_watermark_is_stored_in_utc_and_compared_in_the_sources_zone() -> None:
     nairobi = ZoneInfo("Africa/Nairobi")
     naive = datetime(2024, 1, 1, 3, 20)
