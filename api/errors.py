@@ -8,6 +8,7 @@ from graph.errors import GraphTimeout, GraphUnavailable
 class ErrorCode(StrEnum):
     UNAUTHENTICATED = "UNAUTHENTICATED"
     FORBIDDEN = "FORBIDDEN"
+    RATE_LIMITED = "RATE_LIMITED"
     NOT_FOUND = "NOT_FOUND"
     BAD_USER_INPUT = "BAD_USER_INPUT"
     CONFLICT = "CONFLICT"
@@ -19,6 +20,7 @@ class ErrorCode(StrEnum):
 STATUS = {
     ErrorCode.UNAUTHENTICATED: 401,
     ErrorCode.FORBIDDEN: 403,
+    ErrorCode.RATE_LIMITED: 429,
     ErrorCode.NOT_FOUND: 404,
     ErrorCode.BAD_USER_INPUT: 400,
     ErrorCode.CONFLICT: 409,
@@ -30,17 +32,20 @@ INTERNAL_MESSAGE = "Something went wrong on our side; the log has the details."
 
 
 class ApiError(Exception):
-    """Shown to the caller as it is."""
+    """Shown to the caller as it is; ``retry_after``: the seconds after which it is worth another try."""
 
-    def __init__(self, code: ErrorCode, message: str) -> None:
+    def __init__(self, code: ErrorCode, message: str, *, retry_after: int | None = None) -> None:
         super().__init__(message)
         self.code = code
+        self.retry_after = retry_after
 
 
 def coded(fault: BaseException | None) -> ApiError | None:
     """A fault in the words of the API; None for one that must not be shown."""
     if isinstance(fault, ApiError):
         return fault
+    if isinstance(fault, RecursionError):
+        return ApiError(ErrorCode.BAD_USER_INPUT, "The request is nested too deeply.")
     if isinstance(fault, GraphTimeout):
         return ApiError(ErrorCode.TIMEOUT, "The graph took too long: ask for less, or try again.")
     if isinstance(fault, GraphUnavailable):

@@ -10,6 +10,7 @@ import structlog
 from graphql import GraphQLError
 from strawberry.extensions import (
     AddValidationRules,
+    DisableIntrospection,
     MaxAliasesLimiter,
     MaxTokensLimiter,
     ParserCache,
@@ -20,6 +21,7 @@ from strawberry.extensions import (
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
 
+from api.authorisation import Authorised
 from api.errors import INTERNAL_MESSAGE, ErrorCode, coded
 from api.projected import answer
 from api.query import Query
@@ -91,15 +93,16 @@ EXTENSIONS: tuple[Callable[[], SchemaExtension], ...] = (
     lambda: ValidationCache(maxsize=DOCUMENTS),
     lambda: AddValidationRules(list(LIMITS)),
     lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
+    Authorised,
 )
 
 
 @cache
-def build_schema() -> ApiSchema:
+def build_schema(*, introspection: bool = True) -> ApiSchema:
     return ApiSchema(
         query=Query,
         config=StrawberryConfig(default_resolver=answer, scalar_map=SCALARS),
-        extensions=EXTENSIONS,
+        extensions=EXTENSIONS if introspection else (*EXTENSIONS, DisableIntrospection),
     )
 
 
