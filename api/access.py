@@ -10,7 +10,7 @@ from enum import IntEnum
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib import resources
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -51,14 +51,18 @@ class Rights(_Declared):
 
 
 class ColumnRights(Rights):
-    """``but``: classes of fields that show a column of this class all the same."""
+    """``but``: classes of fields that show in clear what is masked elsewhere."""
 
     but: frozenset[str] = frozenset()
+
+    def shown_as(self, role: Role, class_: str | None) -> Right:
+        right = self.of(role)
+        return Right.CLEAR if right is Right.MASKED and class_ in self.but else right
 
 
 class _Table(_Declared):
     classes: Mapping[str, Rights]
-    columns: Mapping[Literal["pii", "financial", "compliance", "operational"], ColumnRights]
+    columns: Mapping[str, ColumnRights]
     fields: Mapping[str, str | Mapping[str, Sequence[str]]]
     endpoints: Mapping[str, str] = Field(default_factory=dict)
 
@@ -90,12 +94,8 @@ class Access:
 
     def of_columns(self, role: Role, classes: Sequence[str], *, shown_as: str | None = None) -> Right:
         """What a role may see of a value that is made of columns of these classes, in a field of class ``shown_as``."""
-        found = [self.table.columns.get(class_) for class_ in classes]  # type: ignore[call-overload]
-        rights = [
-            Right.DENIED if column is None else column.of(role)
-            for column in found
-            if column is None or shown_as not in column.but
-        ]
+        columns = self.table.columns
+        rights = (columns[it].shown_as(role, shown_as) if it in columns else Right.DENIED for it in classes)
         return min(rights, default=Right.CLEAR)
 
     def of_endpoint(self, role: Role, path: str) -> Right:
