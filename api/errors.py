@@ -1,5 +1,6 @@
 """What a caller is told when an answer is not possible: one closed code, one sentence, no personal data."""
 
+import re
 from enum import StrEnum
 
 from graph.errors import GraphTimeout, GraphUnavailable
@@ -28,6 +29,9 @@ STATUS = {
     ErrorCode.TIMEOUT: 504,
     ErrorCode.INTERNAL: 500,
 }
+QUOTED = re.compile(r"""(["'])((?:(?!\1)[^\\]|\\.)*)\1""", re.DOTALL)
+NAMES = re.compile(r"[$@]?[\[\]!.A-Z_a-z][\[\]!.\w]*", re.ASCII)  # 'Query.customer', '[ID!]!'
+NUMBER = re.compile(r"\d[\d.]{3,}\d")
 INTERNAL_MESSAGE = "Something went wrong on our side; the log has the details."
 
 
@@ -38,6 +42,12 @@ class ApiError(Exception):
         super().__init__(message)
         self.code = code
         self.retry_after = retry_after
+
+
+def without_values(message: str) -> str:
+    """What graphql-core says of a document, without the values that it quotes of it: they may be a person's."""
+    named = QUOTED.sub(lambda found: found[0] if NAMES.fullmatch(found[2]) else "'…'", message)
+    return NUMBER.sub("…", named)
 
 
 def coded(fault: BaseException | None) -> ApiError | None:

@@ -22,7 +22,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
 
 from api.authorisation import Authorised
-from api.errors import INTERNAL_MESSAGE, ErrorCode, coded
+from api.errors import INTERNAL_MESSAGE, ErrorCode, coded, without_values
 from api.projected import answer
 from api.query import Query
 from api.types.scalars import SCALARS
@@ -50,8 +50,8 @@ def _shown(error: GraphQLError) -> GraphQLError:
     fault = coded(cause)
     if fault is not None:
         code, message = fault.code, str(fault)
-    elif cause is None:  # the document or its variables: graphql-core's own words
-        code, message = ErrorCode.BAD_USER_INPUT, error.message
+    elif cause is None:  # the document or its variables: graphql-core's own words about names
+        code, message = ErrorCode.BAD_USER_INPUT, without_values(error.message)
     else:
         code, message = ErrorCode.INTERNAL, INTERNAL_MESSAGE
     return GraphQLError(message, nodes=error.nodes, path=error.path, extensions={"code": code.value})
