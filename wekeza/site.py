@@ -53,6 +53,7 @@ class Site:
             "WEKEZA_DATA": str(settings.data),
             "WEKEZA_PORT": self.api_url.rsplit(":", 1)[1],
             "WEKEZA_HOST": settings.host,
+            "WEKEZA_REQUESTS_PER_SECOND": str(settings.requests_per_second),
         }
         if settings.browser_jar:
             stores["WEKEZA_BROWSER_JAR"] = str(settings.browser_jar)
