@@ -30,8 +30,8 @@ STATUS = {
     ErrorCode.INTERNAL: 500,
 }
 QUOTED = re.compile(r"""(["'])((?:(?!\1)[^\\]|\\.)*)\1""", re.DOTALL)
-NAMES = re.compile(r"[$@]?[\[\]!.A-Z_a-z][\[\]!.\w]*", re.ASCII)  # 'Query.customer', '[ID!]!'
-NUMBER = re.compile(r"\d[\d.]{3,}\d")
+NAMES = re.compile(r"'[$@]?[\[\]!.A-Z_a-z][\[\]!.\w]*(\(\w+:\))?'", re.ASCII)  # 'Query.customer(gcid:)', '[ID!]!'
+NUMBER = re.compile(r"\d{4,}")
 INTERNAL_MESSAGE = "Something went wrong on our side; the log has the details."
 
 
@@ -46,7 +46,7 @@ class ApiError(Exception):
 
 def without_values(message: str) -> str:
     """What graphql-core says of a document, without the values that it quotes of it: they may be a person's."""
-    named = QUOTED.sub(lambda found: found[0] if NAMES.fullmatch(found[2]) else "'…'", message)
+    named = QUOTED.sub(lambda it: it[0] if NAMES.fullmatch(it[0]) and not NUMBER.search(it[0]) else "'…'", message)
     return NUMBER.sub("…", named)
 
 

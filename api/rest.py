@@ -8,7 +8,7 @@ from importlib import resources
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.security import HTTPBearer
 from graphql import GraphQLSchema
 from starlette.responses import Response
@@ -23,11 +23,18 @@ from api.schema import ApiSchema
 from api.types.context import Context
 from api.views import View
 
+Purpose = Annotated[str | None, Header(description="Why you ask: a word or a case's number.", examples=["case 17"])]
+
+
+def _describe_purpose(x_purpose: Purpose = None) -> None: ...
+
+
 router = APIRouter(
     prefix="/customer/{gcid}",
     tags=["customer"],
     responses=problem_responses(400, 401, 403, 404, 429, 503, 504),
-    dependencies=[Depends(HTTPBearer(auto_error=False))],  # for OpenAPI; the context is what refuses
+    # for OpenAPI; the context is what refuses
+    dependencies=[Depends(HTTPBearer(auto_error=False)), Depends(_describe_purpose)],
 )
 
 Gcid = Annotated[str, Path(description="Any GlobalCustomerId ever given out.", max_length=64)]

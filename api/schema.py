@@ -7,7 +7,7 @@ from typing import Any
 
 import strawberry
 import structlog
-from graphql import GraphQLError
+from graphql import FieldNode, GraphQLError
 from strawberry.extensions import (
     AddValidationRules,
     DisableIntrospection,
@@ -66,11 +66,11 @@ class ApiSchema(strawberry.Schema):
         return result
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        """Log what is our fault, by type and place: never the document, its variables, or what quotes them."""
+        """Log what is our fault, by type and place: never the document, its aliases, its variables, or their values."""
         for error in errors:
             fault = _cause(error)
             if fault is not None and coded(fault) is None:
-                place = ".".join(str(part) for part in error.path or () if not isinstance(part, int))
+                place = ".".join(node.name.value for node in error.nodes or () if isinstance(node, FieldNode))
                 reason = str(fault) if isinstance(fault, IdentityError) else None  # ours quote no personal data
                 log.error("graphql_failed", fault=type(fault).__name__, reason=reason, field=place, at=_where(fault))
 
