@@ -8,9 +8,11 @@ from fastapi import Depends, FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.responses import HTMLResponse, JSONResponse
 
-from api.auth import authenticate
+from api.access import load_access
+from api.auth import Door, Issuer, authorise
 from api.graphql import graphql_router
 from api.health import router as health_router
+from api.issuers import LocalIssuer, RemoteIssuer
 from api.limits import BoundedBody, Watched
 from api.metrics import Rates, http_durations
 from api.problems import answer_with_problems
@@ -19,6 +21,7 @@ from api.rest import router as rest_router
 from api.schema import build_schema
 from api.settings import ApiSettings
 from api.tokens import load_verification_key
+from api.views import views
 from graph.client import GraphClient
 from graph.projection import Compiler
 from ledger.ledger import Ledger
@@ -33,11 +36,13 @@ def create_app(settings: ApiSettings, graph: GraphClient, ledger: Ledger) -> Fas
     access log of its own, which would write ids.
     """
     app = FastAPI(title=TITLE, openapi_url=None, docs_url=None, redoc_url=None)
-    schema = build_schema()
+    schema = build_schema(introspection=settings.query_page)
     fields = projected_fields(schema)
     registry = CollectorRegistry()
     app.state.settings = settings
-    app.state.public_key = load_verification_key(settings.verification_key)
+    app.state.door = Door(_issuer(settings), rate=settings.requests_per_second)
+    app.state.access = access = load_access()
+    app.state.views = views(access, schema._schema, fields, settings.inventory)
     app.state.graph = graph
     app.state.ledger = ledger
     app.state.schema = schema
@@ -53,13 +58,19 @@ def create_app(settings: ApiSettings, graph: GraphClient, ledger: Ledger) -> Fas
     _describe(app)
     if settings.query_page:
         _serve_query_page(app)
-    app.add_middleware(BoundedBody, limit=settings.max_body_bytes)
+    app.add_middleware(BoundedBody, limit=settings.max_body_bytes, seconds=settings.body_seconds)
     app.add_middleware(Watched, durations=http_durations(registry))
     return app
 
 
+def _issuer(settings: ApiSettings) -> Issuer:
+    if settings.jwks is None:
+        return LocalIssuer(load_verification_key(settings.verification_key))
+    return RemoteIssuer(settings.jwks.url, issuer=settings.jwks.issuer, audience=settings.jwks.audience)
+
+
 def _describe(app: FastAPI) -> None:
-    @app.get("/openapi.json", include_in_schema=False, dependencies=[Depends(authenticate)])
+    @app.get("/openapi.json", include_in_schema=False, dependencies=[Depends(authorise)])
     async def openapi() -> JSONResponse:
         return JSONResponse(app.openapi())
 

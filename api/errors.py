@@ -1,5 +1,6 @@
 """What a caller is told when an answer is not possible: one closed code, one sentence, no personal data."""
 
+import re
 from enum import StrEnum
 
 from graph.errors import GraphTimeout, GraphUnavailable
@@ -8,6 +9,7 @@ from graph.errors import GraphTimeout, GraphUnavailable
 class ErrorCode(StrEnum):
     UNAUTHENTICATED = "UNAUTHENTICATED"
     FORBIDDEN = "FORBIDDEN"
+    RATE_LIMITED = "RATE_LIMITED"
     NOT_FOUND = "NOT_FOUND"
     BAD_USER_INPUT = "BAD_USER_INPUT"
     CONFLICT = "CONFLICT"
@@ -19,6 +21,7 @@ class ErrorCode(StrEnum):
 STATUS = {
     ErrorCode.UNAUTHENTICATED: 401,
     ErrorCode.FORBIDDEN: 403,
+    ErrorCode.RATE_LIMITED: 429,
     ErrorCode.NOT_FOUND: 404,
     ErrorCode.BAD_USER_INPUT: 400,
     ErrorCode.CONFLICT: 409,
@@ -26,21 +29,33 @@ STATUS = {
     ErrorCode.TIMEOUT: 504,
     ErrorCode.INTERNAL: 500,
 }
+QUOTED = re.compile(r"""(["'])((?:(?!\1)[^\\]|\\.)*)\1""", re.DOTALL)
+NAMES = re.compile(r"'[$@]?[\[\]!.A-Z_a-z][\[\]!.\w]*(\(\w+:\))?'", re.ASCII)  # 'Query.customer(gcid:)', '[ID!]!'
+NUMBER = re.compile(r"\d{4,}")
 INTERNAL_MESSAGE = "Something went wrong on our side; the log has the details."
 
 
 class ApiError(Exception):
-    """Shown to the caller as it is."""
+    """Shown to the caller as it is; ``retry_after``: the seconds after which it is worth another try."""
 
-    def __init__(self, code: ErrorCode, message: str) -> None:
+    def __init__(self, code: ErrorCode, message: str, *, retry_after: int | None = None) -> None:
         super().__init__(message)
         self.code = code
+        self.retry_after = retry_after
+
+
+def without_values(message: str) -> str:
+    """What graphql-core says of a document, without the values that it quotes of it: they may be a person's."""
+    named = QUOTED.sub(lambda it: it[0] if NAMES.fullmatch(it[0]) and not NUMBER.search(it[0]) else "'…'", message)
+    return NUMBER.sub("…", named)
 
 
 def coded(fault: BaseException | None) -> ApiError | None:
     """A fault in the words of the API; None for one that must not be shown."""
     if isinstance(fault, ApiError):
         return fault
+    if isinstance(fault, RecursionError):
+        return ApiError(ErrorCode.BAD_USER_INPUT, "The request is nested too deeply.")
     if isinstance(fault, GraphTimeout):
         return ApiError(ErrorCode.TIMEOUT, "The graph took too long: ask for less, or try again.")
     if isinstance(fault, GraphUnavailable):

@@ -9,7 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.datastructures import State
 from starlette.responses import Response
 
-from api.auth import authenticate
+from api.auth import authorise
 from api.metrics import Snapshot, exposition
 from graph.errors import IdentityError
 from ledger.errors import LedgerError
@@ -24,7 +24,7 @@ async def live() -> dict[str, str]:
     return {"status": "live"}
 
 
-@router.get("/health/ready", summary="Whether Neo4j and the ledger answer", dependencies=[Depends(authenticate)])
+@router.get("/health/ready", summary="Whether Neo4j and the ledger answer", dependencies=[Depends(authorise)])
 async def ready(request: Request) -> Response:
     state = request.app.state
     stores = {
@@ -35,7 +35,7 @@ async def ready(request: Request) -> Response:
     return Response(orjson.dumps(body), 200 if all(stores.values()) else 503, media_type="application/json")
 
 
-@router.get("/metrics", summary="Prometheus metrics", dependencies=[Depends(authenticate)])
+@router.get("/metrics", summary="Prometheus metrics", dependencies=[Depends(authorise)])
 async def metrics(request: Request) -> Response:
     state = request.app.state
     statuses = await _statuses(state)

@@ -1,5 +1,6 @@
 """What surrounds every request: a body of bounded size, headers that keep browsers careful, a line in the log."""
 
+import asyncio
 from time import perf_counter
 
 import structlog
@@ -22,16 +23,38 @@ HEADERS = {
 
 
 class BoundedBody:
-    """Refuses a body over the limit with 413, also one whose length was not announced."""
+    """Refuses a body over the limit with 413, of announced length or not, and one that takes too long with 408."""
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    def __init__(self, app: ASGIApp, limit: int, seconds: float) -> None:
         self._app = app
         self._limit = limit
+        self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        try:
+            async with asyncio.timeout(self._seconds):
+                messages = await self._whole(receive)
+        except TimeoutError:
+            refusal = problem(408, ErrorCode.BAD_USER_INPUT, f"A body arrives within {self._seconds:g} seconds.")
+            refusal.headers["Connection"] = "close"
+            await refusal(scope, receive, send)
+            return
+        if messages is None:
+            refusal = problem(413, ErrorCode.BAD_USER_INPUT, f"A body has at most {self._limit} bytes.")
+            refusal.headers["Connection"] = "close"
+            await refusal(scope, receive, send)
+            return
+
+        async def replay() -> Message:
+            return messages.pop(0) if messages else await receive()
+
+        await self._app(scope, replay, send)
+
+    async def _whole(self, receive: Receive) -> list[Message] | None:
+        """The messages of a body; None of one that is too big, of which no more is read."""
         messages: list[Message] = []
         size, more = 0, True
         while more:
@@ -40,14 +63,8 @@ class BoundedBody:
             size += len(message.get("body", b""))
             more = message.get("more_body", False)
             if size > self._limit:
-                refusal = problem(413, ErrorCode.BAD_USER_INPUT, f"A body has at most {self._limit} bytes.")
-                await refusal(scope, receive, send)
-                return
-
-        async def replay() -> Message:
-            return messages.pop(0) if messages else await receive()
-
-        await self._app(scope, replay, send)
+                return None
+        return messages
 
 
 class Watched:

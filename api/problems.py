@@ -29,16 +29,18 @@ class Problem(BaseModel):
     code: ErrorCode = Field(examples=["NOT_FOUND"])
 
 
-def problem(status: int, code: ErrorCode, detail: str) -> Response:
+def problem(status: int, code: ErrorCode, detail: str, *, retry_after: int | None = None) -> Response:
     found = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, code=code)
-    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
+    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
+    if retry_after is not None:
+        headers["Retry-After"] = str(retry_after)
     return Response(orjson.dumps(found.model_dump(mode="json")), status, headers, MEDIA_TYPE)
 
 
 def answer_with_problems(app: FastAPI) -> None:
     @app.exception_handler(ApiError)
     async def _ours(_request: Request, fault: ApiError) -> Response:
-        return problem(STATUS[fault.code], fault.code, str(fault))
+        return problem(STATUS[fault.code], fault.code, str(fault), retry_after=fault.retry_after)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_request: Request, fault: RequestValidationError) -> Response:

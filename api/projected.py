@@ -11,6 +11,7 @@ from strawberry.types.base import StrawberryObjectDefinition
 from graph.projection import Catalogue, Page, Projection
 
 PROJECTION = "projection"
+MASKED = "masked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +21,28 @@ class Through:
 
 @dataclass(frozen=True, slots=True)
 class ProjectedField:
+    """``masked``: where the value comes from for those who may see it masked only."""
+
     python_name: str
     projection: Projection | Through
     plain: bool  # what the graph answers is the value, or a page of them
+    masked: Projection | None = None
 
 
 Fields = Mapping[str, Mapping[str, ProjectedField]]  # by type name, then by field name, as GraphQL spells them
 
 
-def projected(how: Projection | Through, description: str) -> Any:
-    """A field whose value is read from the graph; its type annotation says what it is to GraphQL."""
-    return strawberry.field(description=description, metadata={PROJECTION: how})
+def projected(how: Projection | Through, description: str, *, masked: Projection | None = None) -> Any:
+    """A field whose value is read from the graph; its type annotation says what it is to GraphQL.
+
+    ``masked`` is how it is read for those who may see no more; without it they may not ask for it.
+    """
+    return strawberry.field(description=description, metadata={PROJECTION: how, MASKED: masked})
+
+
+def masked_name(python_name: str) -> str:
+    """How the catalogue calls the masked form of a field; no field can be named like it."""
+    return f"{python_name}, masked"
 
 
 def answer(source: Any, name: str) -> Any:
@@ -48,8 +60,12 @@ def projected_fields(schema: BaseSchema) -> Fields:
         for field in definition.fields:
             if (how := field.metadata.get(PROJECTION)) is not None:
                 spelled = schema.config.name_converter.from_field(field)
-                plain = field.base_resolver is None or isinstance(how, Page)
-                found.setdefault(name, {})[spelled] = ProjectedField(field.python_name, how, plain)
+                found.setdefault(name, {})[spelled] = ProjectedField(
+                    python_name=field.python_name,
+                    projection=how,
+                    plain=field.base_resolver is None or isinstance(how, Page),
+                    masked=field.metadata.get(MASKED),
+                )
     return found
 
 
@@ -61,5 +77,6 @@ def catalogue(fields: Fields) -> Catalogue:
             for field in of_type.values()
             if not isinstance(field.projection, Through)
         }
+        | {masked_name(field.python_name): field.masked for field in of_type.values() if field.masked}
         for type_, of_type in fields.items()
     }

@@ -3,27 +3,38 @@
 A page of GraphQL (``edges``, ``pageInfo``) becomes ``{"items": [...], "next": cursor or null}``.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.security import HTTPBearer
+from graphql import GraphQLSchema
 from starlette.responses import Response
 
+from api.authorisation import narrowed
 from api.context import RequestContext
 from api.errors import ApiError, ErrorCode
 from api.examples import ACCOUNTS, OVERVIEW, RISK, TRANSACTIONS
 from api.pages import DEFAULT_FIRST, MAX_FIRST
 from api.problems import problem_responses
+from api.schema import ApiSchema
 from api.types.context import Context
+from api.views import View
+
+Purpose = Annotated[str | None, Header(description="Why you ask: a word or a case's number.", examples=["case 17"])]
+
+
+def _describe_purpose(x_purpose: Purpose = None) -> None: ...
+
 
 router = APIRouter(
     prefix="/customer/{gcid}",
     tags=["customer"],
-    responses=problem_responses(400, 401, 404, 503, 504),
-    dependencies=[Depends(HTTPBearer(auto_error=False))],  # for OpenAPI; the context is what refuses
+    responses=problem_responses(400, 401, 403, 404, 429, 503, 504),
+    # for OpenAPI; the context is what refuses
+    dependencies=[Depends(HTTPBearer(auto_error=False)), Depends(_describe_purpose)],
 )
 
 Gcid = Annotated[str, Path(description="Any GlobalCustomerId ever given out.", max_length=64)]
@@ -37,14 +48,19 @@ def _example(example: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
 
 @router.get("", summary="One customer in one answer", responses=_example(OVERVIEW))
 async def overview(request: Request, context: RequestContext, gcid: Gcid) -> Response:
-    """Profile, source records, evidence, accounts, latest transactions, last login, risk, alerts and freshness."""
-    return await _customer(request, context, "customer_overview", gcid=gcid)
+    """Profile, source records, evidence, accounts, latest transactions, last login, risk, alerts and freshness.
+
+    What the token's role may not see is left out; identifiers and the date of birth are masked for some roles.
+    """
+    schema = request.app.state.schema
+    return await _answer(schema, context, _narrowed(schema._schema, "customer_overview", context.view), gcid=gcid)
 
 
 @router.get("/accounts", summary="Her accounts in all systems", responses=_example(ACCOUNTS))
 async def accounts(
     request: Request, context: RequestContext, gcid: Gcid, first: First = DEFAULT_FIRST, after: After = None
 ) -> Response:
+    """403 for a role that may not see accounts."""
     return await _customer(request, context, "customer_accounts", gcid=gcid, first=first, after=after)
 
 
@@ -52,11 +68,13 @@ async def accounts(
 async def transactions(
     request: Request, context: RequestContext, gcid: Gcid, first: First = DEFAULT_FIRST, after: After = None
 ) -> Response:
+    """403 for a role that may not see transactions."""
     return await _customer(request, context, "customer_transactions", gcid=gcid, first=first, after=after)
 
 
 @router.get("/risk", summary="Her risk scores and alerts", responses=_example(RISK))
 async def risk(request: Request, context: RequestContext, gcid: Gcid) -> Response:
+    """403 for a role that may not see risk."""
     return await _customer(request, context, "customer_risk", gcid=gcid)
 
 
@@ -65,8 +83,17 @@ def document(name: str) -> str:
     return resources.files("api").joinpath("documents", f"{name}.graphql").read_text(encoding="utf-8")
 
 
+@lru_cache(maxsize=32)
+def _narrowed(schema: GraphQLSchema, name: str, view: View) -> str:
+    return narrowed(schema, document(name), view)
+
+
 async def _customer(request: Request, context: Context, name: str, **variables: Any) -> Response:
-    result = await request.app.state.schema.execute(document(name), variables, context_value=context)
+    return await _answer(request.app.state.schema, context, document(name), **variables)
+
+
+async def _answer(schema: ApiSchema, context: Context, text: str, **variables: Any) -> Response:
+    result = await schema.execute(text, variables, context_value=context)
     customer = (result.data or {}).get("customer")
     if customer is None:
         raise _first_error(result.errors)

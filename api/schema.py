@@ -7,9 +7,10 @@ from typing import Any
 
 import strawberry
 import structlog
-from graphql import GraphQLError
+from graphql import FieldNode, GraphQLError
 from strawberry.extensions import (
     AddValidationRules,
+    DisableIntrospection,
     MaxAliasesLimiter,
     MaxTokensLimiter,
     ParserCache,
@@ -20,8 +21,9 @@ from strawberry.extensions import (
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
 
+from api.authorisation import Authorised
 from api.completion import completing
-from api.errors import INTERNAL_MESSAGE, ErrorCode, coded
+from api.errors import INTERNAL_MESSAGE, ErrorCode, coded, without_values
 from api.projected import answer, projected_fields
 from api.query import Query
 from api.types.scalars import SCALARS
@@ -49,8 +51,8 @@ def _shown(error: GraphQLError) -> GraphQLError:
     fault = coded(cause)
     if fault is not None:
         code, message = fault.code, str(fault)
-    elif cause is None:  # the document or its variables: graphql-core's own words
-        code, message = ErrorCode.BAD_USER_INPUT, error.message
+    elif cause is None:  # the document or its variables: graphql-core's own words about names
+        code, message = ErrorCode.BAD_USER_INPUT, without_values(error.message)
     else:
         code, message = ErrorCode.INTERNAL, INTERNAL_MESSAGE
     return GraphQLError(message, nodes=error.nodes, path=error.path, extensions={"code": code.value})
@@ -65,11 +67,11 @@ class ApiSchema(strawberry.Schema):
         return result
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        """Log what is our fault, by type and place: never the document, its variables, or what quotes them."""
+        """Log what is our fault, by type and place: never the document, its aliases, its variables, or their values."""
         for error in errors:
             fault = _cause(error)
             if fault is not None and coded(fault) is None:
-                place = ".".join(str(part) for part in error.path or () if not isinstance(part, int))
+                place = ".".join(node.name.value for node in error.nodes or () if isinstance(node, FieldNode))
                 reason = str(fault) if isinstance(fault, IdentityError) else None  # ours quote no personal data
                 log.error("graphql_failed", fault=type(fault).__name__, reason=reason, field=place, at=_where(fault))
 
@@ -92,15 +94,16 @@ EXTENSIONS: tuple[Callable[[], SchemaExtension], ...] = (
     lambda: ValidationCache(maxsize=DOCUMENTS),
     lambda: AddValidationRules(list(LIMITS)),
     lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
+    Authorised,
 )
 
 
 @cache
-def build_schema() -> ApiSchema:
+def build_schema(*, introspection: bool = True) -> ApiSchema:
     schema = ApiSchema(
         query=Query,
         config=StrawberryConfig(default_resolver=answer, scalar_map=SCALARS),
-        extensions=EXTENSIONS,
+        extensions=EXTENSIONS if introspection else (*EXTENSIONS, DisableIntrospection),
     )
     schema.execution_context_class = completing(projected_fields(schema))
     return schema

@@ -24,9 +24,11 @@ from graphql import (
 from graphql.execution.values import VariableValues
 from strawberry.types.nodes import get_variable_values
 
+from api.access import Right
 from api.errors import ApiError, ErrorCode
 from api.pages import check_first, decode_cursor
-from api.projected import Fields, ProjectedField, Through
+from api.projected import Fields, ProjectedField, Through, masked_name
+from api.views import View
 from graph.projection import Page, Rows, Selection
 
 MAX_OBJECTS = 20_000  # that one root field may ask for: the product of all `first` along a path
@@ -39,7 +41,8 @@ def answer_key(python_name: str, alias: str) -> str:
 
 def selection_of(info: GraphQLResolveInfo[Any], fields: Fields, root: Rows, arguments: dict[str, Any]) -> Selection:
     """What a root field asks of the graph. Raises ApiError for a page that is too big and a cursor not of ours."""
-    reader = _Reader(info, fields, VariableValues(sources={}, coerced=get_variable_values(info)))
+    view: View = info.context.view
+    reader = _Reader(info, fields, view, VariableValues(sources={}, coerced=get_variable_values(info)))
     type_ = cast("GraphQLObjectType", get_named_type(info.return_type))  # every root field answers with objects
     checked = _checked(root, arguments)
     return Selection(
@@ -54,6 +57,7 @@ def selection_of(info: GraphQLResolveInfo[Any], fields: Fields, root: Rows, argu
 class _Reader:
     info: GraphQLResolveInfo[Any]
     fields: Fields
+    view: View  # of the role that asks
     variables: VariableValues  # as graphql-core wants them; Strawberry leaves only the coerced ones in ``info``
 
     def children(self, type_: GraphQLObjectType, nodes: Iterable[FieldNode], objects: int) -> tuple[Selection, ...]:
@@ -81,7 +85,13 @@ class _Reader:
         children: tuple[Selection, ...] = ()
         if isinstance(below, GraphQLObjectType) and not _opaque(field):
             children = self.children(below, same, objects * arguments.get("first", 1))
-        return Selection(name=field.python_name, key=key, children=children, arguments=arguments)
+        masked = field.masked and self.view.right(type_.name, name) is not Right.CLEAR
+        return Selection(
+            name=masked_name(field.python_name) if masked else field.python_name,
+            key=key,
+            children=children,
+            arguments={**self.view.parameters, **arguments},
+        )
 
     def _key(self, type_: GraphQLObjectType, field: ProjectedField, node: FieldNode) -> str:
         alias = node.alias.value if node.alias else node.name.value

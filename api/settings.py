@@ -5,13 +5,26 @@ from api.inventory import System
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Jwks:
+    """An issuer that publishes its keys at ``url``, and what its tokens must say."""
+
+    url: str
+    issuer: str
+    audience: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApiSettings:
     """What the service is told from outside; nothing in it is secret."""
 
-    verification_key: str  # PEM of the public key that tokens are verified with
+    verification_key: str  # PEM of the local issuer's public key
+    jwks: Jwks | None = None  # an issuer of the bank's own: then the local one's tokens are not accepted
+    requests_per_second: float = 200.0  # of one subject, in the long run; twice as many at once
+    purpose_required: bool = False  # from those who read identifiers in clear: the header X-Purpose
     systems: tuple[str, ...] = ()  # the configured sources: one that was never read is shown as such
     inventory: tuple[System, ...] = ()  # every source that has a file
-    query_page: bool = False  # serve GET /graphiql; not in production
+    query_page: bool = False  # serve GET /graphiql, and answer introspection; not in production
     stale_after: timedelta = timedelta(minutes=5)  # a source not read for longer is stale
     query_seconds: float = 20.0  # that one statement may take, planning included
     max_body_bytes: int = 1 << 20
+    body_seconds: float = 10.0  # that a body may take to arrive

@@ -1,4 +1,4 @@
-"""Bearer tokens of the local issuer: JWT signed with ES256. Who keeps the key decides who may come in."""
+"""Bearer tokens: what they must say, and those of the local issuer: JWT signed with ES256, by whoever keeps the key."""
 
 import secrets
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import jwt
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -17,11 +17,15 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-ALGORITHM = "ES256"  # the only one accepted, whatever a token's header says
+ALGORITHM = "ES256"  # of the local issuer
 ISSUER = "wekeza"
 AUDIENCE = "wekeza-api"
 LEEWAY_SECONDS = 5
 REQUIRED = ["exp", "iat", "iss", "aud", "sub", "role"]
+MAX_SUBJECT = 200  # characters
+
+
+PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 
 
 class Role(StrEnum):
@@ -83,17 +87,27 @@ def issue_token(signing_key: str, subject: str, role: Role, lifetime: timedelta)
 
 
 def verify_token(public_key: ec.EllipticCurvePublicKey, token: str) -> Caller:
-    """Raises InvalidToken for a wrong signature, algorithm, issuer, audience or role, and when it has expired."""
+    """The caller that a token of the local issuer names; raises InvalidToken."""
+    return read_caller(token, public_key, ALGORITHM, issuer=ISSUER, audience=AUDIENCE)
+
+
+def read_caller(token: str, key: PublicKey, algorithm: str, *, issuer: str, audience: str) -> Caller:
+    """Raises InvalidToken for a wrong signature, algorithm, issuer, audience or role, and when it has expired.
+
+    The algorithm is the key's, whatever the token's header says.
+    """
     try:
         claims = jwt.decode(
             token,
-            public_key,
-            algorithms=[ALGORITHM],
-            audience=AUDIENCE,
-            issuer=ISSUER,
+            key,
+            algorithms=[algorithm],
+            audience=audience,
+            issuer=issuer,
             leeway=LEEWAY_SECONDS,
             options={"require": REQUIRED},
         )
+        if not 0 < len(claims["sub"]) <= MAX_SUBJECT:
+            raise InvalidToken("The token's subject is empty or too long.")
         return Caller(subject=claims["sub"], role=Role(claims["role"]))
     except jwt.ExpiredSignatureError as fault:
         raise InvalidToken("The token has expired: ask for a new one.") from fault

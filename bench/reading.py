@@ -69,6 +69,7 @@ async def _beside_the_peer(
     if missing := missing_programs():
         screen.say(f"Reading is not measured: its peer needs {' and '.join(missing)}.")
         return
+    settings = settings.model_copy(update={"requests_per_second": 1e6})  # all clients have one token
     loaded = Site(settings=settings, servers=site.servers, bank=site.bank, api_url=site.api_url)
     with serving(loaded, ingest=False) as api, serving_apollo(site, screen) as peer:
         yield await _compare(_servers(api.url, new_token(settings.data), peer), gcids)

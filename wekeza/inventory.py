@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from api.inventory import System
+from ingest.expressions import columns_in
 from ingest.source import Source
 
 TITLE = """# The sources
@@ -34,6 +35,11 @@ def describe(source: Source) -> System:
         data_classes=tuple(sorted({it for table in source.tables for it in table.columns.values()})),
         schema_state=origin.state,
         schema_place="/".join(filter(None, (origin.repository, origin.path))) or None,
+        attributes={
+            (table.name, name): tuple(sorted({table.columns[column] for column in columns_in(sql)}))
+            for table in source.tables
+            for name, sql in table.attributes.items()
+        },
         expected={(table.name, name): share for table in source.tables for name, share in table.expect.items()},
     )
 

@@ -10,7 +10,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exp
 
 from api.app import create_app
 from api.browser import browser_app
-from api.settings import ApiSettings
+from api.settings import ApiSettings, Jwks
 from api.tokens import new_signing_key, verification_key
 from api.types.scalars import utc_text
 from graph.laws import Finding
@@ -48,14 +48,7 @@ async def serve(settings: Settings) -> None:
     """Serve the API until a signal."""
     log_as_json()
     async with connect(settings) as parts:
-        key = signing_key(parts.settings.data, new_signing_key)
-        given = ApiSettings(
-            verification_key=verification_key(key),
-            systems=tuple(parts.dsns()),
-            inventory=tuple(inventory(parts.sources.values())),
-            query_page=parts.settings.host == LOOPBACK,
-        )
-        app = create_app(given, parts.client, parts.ledger)
+        app = create_app(_api_settings(parts), parts.client, parts.ledger)
         if parts.settings.browser_jar and parts.settings.neo4j_uri:
             app.mount("/browser", browser_app(parts.settings.browser_jar, bolt_uri=parts.settings.neo4j_uri))
         config = uvicorn.Config(
@@ -65,9 +58,25 @@ async def serve(settings: Settings) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            ssl_certfile=parts.settings.tls_certificate,
+            ssl_keyfile=parts.settings.tls_key,
             timeout_graceful_shutdown=5,
         )
         await uvicorn.Server(config).serve()
+
+
+def _api_settings(parts: Parts) -> ApiSettings:
+    settings = parts.settings
+    url, issuer = settings.jwks_url, settings.token_issuer
+    return ApiSettings(
+        verification_key=verification_key(signing_key(settings.data, new_signing_key)),
+        jwks=Jwks(url=url, issuer=issuer, audience=settings.token_audience) if url and issuer else None,
+        requests_per_second=settings.requests_per_second,
+        purpose_required=settings.purpose_required,
+        systems=tuple(parts.dsns()),
+        inventory=tuple(inventory(parts.sources.values())),
+        query_page=settings.host == LOOPBACK,
+    )
 
 
 async def ingest_run(settings: Settings) -> None:

@@ -7,8 +7,10 @@ problems are listed at once; an unknown ``WEKEZA_`` name is one of them, for a t
 
 import os
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -22,7 +24,7 @@ from pydantic_settings import (
 from ingest.declared import RETENTION, DataClass
 from ingest.source import SOURCES, Source, load_sources
 from local.directories import data_directory
-from wekeza.transport import Plaintext, refuse_plaintext_bolt, secured
+from wekeza.transport import Plaintext, is_here, refuse_plaintext_bolt, secured
 
 # Read before the settings are, by local/ and by this module.
 OTHER_NAMES = {"WEKEZA_CACHE", "WEKEZA_CONFIG"}
@@ -73,8 +75,15 @@ class Settings(BaseSettings):
         default_factory=lambda: {name: age.days for name, age in RETENTION.items()},
         description="days that rows which became no record are kept, by the classes of their columns",
     )
-    host: str = Field("127.0.0.1", description="where the API listens")
+    host: Annotated[str, Field(min_length=1)] = Field("127.0.0.1", description="where the API listens")
     port: Annotated[int, Field(ge=0, le=65_535)] = Field(8_000, description="the next free one is taken if it is not")
+    tls_certificate: Path | None = Field(None, description="of the API, with its chain, as PEM; needs tls_key")
+    tls_key: Path | None = Field(None, description="the certificate's private key, as PEM")
+    jwks_url: str | None = Field(None, description="the keys of the bank's own issuer; our tokens are refused then")
+    token_issuer: str | None = Field(None, description="what its tokens must say under iss; needs jwks_url")
+    token_audience: str = Field("wekeza-api", description="what its tokens must say under aud")
+    requests_per_second: Annotated[float, Field(gt=0)] = Field(200.0, description="of one caller, in the long run")
+    purpose_required: bool = Field(False, description="whoever reads identifiers in clear sends X-Purpose")
     browser_jar: Path | None = Field(None, description="a Neo4j Browser to serve at /browser; local servers have one")
     people: Annotated[int, Field(ge=20, le=1_000_000)] = Field(2_000, description="size of the sample bank")
 
@@ -115,11 +124,40 @@ def read_settings() -> Settings:
     else:
         if (settings.neo4j_uri is None) != (settings.database_url is None):
             problems.append("NEO4J_URI and DATABASE_URL go together: set both (your servers) or neither (local ones)")
+        problems += _open_doors(settings)
         settings, unverified = _secured(settings)
         problems += unverified
         if not problems:
             return settings
     raise SettingsError("These settings are wrong:\n" + "\n".join(f"  - {problem}" for problem in problems))
+
+
+def _open_doors(settings: Settings) -> Iterator[str]:
+    """What would let tokens and answers travel readably, or let in whoever can pretend to be the issuer."""
+    hosts = settings.plaintext_hosts
+    if (settings.tls_certificate is None) != (settings.tls_key is None):
+        yield "tls_certificate and tls_key go together: set both or neither"
+    for name, file in (("tls_certificate", settings.tls_certificate), ("tls_key", settings.tls_key)):
+        if file is not None and not file.is_file():
+            yield f"{name}: {file} is no file"
+    if settings.tls_certificate is None and not is_here(settings.host, hosts):
+        yield (
+            f"host: {settings.host} can be reached from other machines: set tls_certificate and tls_key, or name it in "
+            "WEKEZA_PLAINTEXT_HOSTS if its network is private to you"
+        )
+    if (settings.jwks_url is None) != (settings.token_issuer is None):
+        yield "jwks_url and token_issuer go together: set both or neither"
+    if settings.jwks_url is not None and not _is_trusted(settings.jwks_url, hosts):
+        yield "jwks_url: is no https address: keys that somebody could change on the way prove nothing"
+
+
+def _is_trusted(url: str, plaintext_hosts: frozenset[str]) -> bool:
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and is_here(host, plaintext_hosts)))
 
 
 def _secured(settings: Settings) -> tuple[Settings, list[str]]:

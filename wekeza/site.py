@@ -26,7 +26,7 @@ from wekeza.answers import Api
 from wekeza.keys import signing_key
 from wekeza.running import Running, announced
 from wekeza.screen import Screen
-from wekeza.settings import Settings, settings_file
+from wekeza.settings import Settings, SettingsError, settings_file
 
 LEDGER_DATABASE = "wekeza"
 READY_SECONDS = 60.0
@@ -53,6 +53,7 @@ class Site:
             "WEKEZA_DATA": str(settings.data),
             "WEKEZA_PORT": self.api_url.rsplit(":", 1)[1],
             "WEKEZA_HOST": settings.host,
+            "WEKEZA_REQUESTS_PER_SECOND": str(settings.requests_per_second),
         }
         if settings.browser_jar:
             stores["WEKEZA_BROWSER_JAR"] = str(settings.browser_jar)
@@ -62,7 +63,13 @@ class Site:
 
 @contextmanager
 def open_site(settings: Settings, screen: Screen) -> Iterator[Site]:
-    """Start the servers and the bank, and announce them to other terminals. Jobs and API come with ``serving``."""
+    """Start the servers and the bank, and announce them to other terminals. Jobs and API come with ``serving``.
+
+    Raises SettingsError where the API would be one for others: this site's own questions come without TLS, with
+    tokens of the local issuer.
+    """
+    if settings.jwks_url or settings.tls_certificate:
+        raise SettingsError("jwks_url and tls_certificate are for `wekeza serve`: a site on this machine has neither.")
     with ExitStack() as stack:
         wanted = "MARIADB_URL" in os.environ or has_mariadb()
         if not wanted:

@@ -9,6 +9,7 @@ from api.errors import ApiError, ErrorCode
 from api.projected import Fields
 from api.settings import ApiSettings
 from api.tokens import Caller
+from api.views import View
 from graph.client import GraphClient
 from graph.projection import Compiler
 from ledger.errors import LedgerError
@@ -29,6 +30,8 @@ class Context(BaseContext):
         ledger: Ledger,
         compiler: Compiler,
         fields: Fields,
+        view: View,
+        purpose: str | None = None,
     ) -> None:
         super().__init__()
         self.caller = caller
@@ -37,6 +40,8 @@ class Context(BaseContext):
         self.ledger = ledger
         self.compiler = compiler
         self.fields = fields
+        self.view = view  # what the caller's role may see
+        self.purpose = purpose  # why she asks, in her words
         self._statuses: Sequence[SourceStatus] | None = None
 
     async def statuses(self) -> Sequence[SourceStatus]:

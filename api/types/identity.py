@@ -29,6 +29,16 @@ class IdentifierKind(Enum):
 strawberry.enum(PartyType, description="What kind of party a record is about.")
 
 
+def _hidden(masked: str) -> Expression:
+    """An identifier's stored masked form."""
+    return Expression("project_hidden_value", {"masked": masked})
+
+
+def _year(day: str) -> Expression:
+    """All that is shown of a masked day."""
+    return Expression("project_hidden_day", {"day": day})
+
+
 @strawberry.type(description="Something else that a source says about her, as the source says it.")
 class Attribute:
     name: str = projected(Value("name"), "The name that the source's mapping gives it.")
@@ -41,21 +51,24 @@ class SourceRecord:
     system: str = projected(Value("record.system"), "The system that holds it.")
     entity: str = projected(Value("record.entity"), "The source's table or kind of row.")
     full_name: str | None = projected(Value("record.full_name"), "The name as the source writes it.")
-    birth_date: Date | None = projected(Instant("record.birth_date"), "The date of birth that it gives.")
+    birth_date: Date | None = projected(
+        Instant("record.birth_date"), "The date of birth that it gives.", masked=_year("record.birth_date")
+    )
     party_type: PartyType = projected(Value("record.party_type"), "Person, company or unknown.")
     created_at: DateTime | None = projected(Instant("record.created_at"), "When the source made it, by its own clock.")
     updated_at: DateTime | None = projected(
         Instant("record.updated_at"), "When the source last changed it, by its own clock."
     )
     attributes: list[Attribute] = projected(
-        Rows("project_record_attributes", "Attribute"), "What else the source says about her, by name."
+        Rows("project_record_attributes", "Attribute"),
+        "What else the source says about her, by name: what comes from columns that the role may see.",
     )
 
 
 @strawberry.type(description="A value that her records hold: what links them, or why it does not.")
 class Identifier:
     kind: IdentifierKind = projected(Value("identifier.kind"), "What kind of value it is.")
-    value: str = projected(Value("identifier.value"), "The normal form.")
+    value: str = projected(Value("identifier.value"), "The normal form.", masked=_hidden("identifier.masked"))
     masked: str = projected(Value("identifier.masked"), "A form that is fit to show.")
     country: str | None = projected(Value("identifier.country"), "Who issued it, for kinds that a country issues.")
     placeholder: bool = projected(marked("identifier.placeholder"), "A filler that many type in; links nobody.")
@@ -98,7 +111,7 @@ class GoldenText:
 
 @strawberry.type(description="An identifier of the golden record, and where it comes from.")
 class GoldenIdentifier:
-    value: str = projected(Value("value"), "The normal form.")
+    value: str = projected(Value("value"), "The normal form.", masked=_hidden("masked"))
     masked: str | None = projected(Value("masked"), "A form that is fit to show.")
     source: str | None = projected(Value("source"), "The key of the record that it was taken from.")
     updated_at: DateTime | None = projected(Instant("updated_at"), "When that record last changed.")
@@ -106,7 +119,7 @@ class GoldenIdentifier:
 
 @strawberry.type(description="The date of birth of the golden record, and where it comes from.")
 class GoldenDate:
-    value: Date = projected(Instant("value"), "The day.")
+    value: Date = projected(Instant("value"), "The day.", masked=_year("value"))
     source: str | None = projected(Value("source"), "The key of the record that it was taken from.")
     updated_at: DateTime | None = projected(Instant("updated_at"), "When that record last changed.")
 

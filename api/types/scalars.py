@@ -11,7 +11,9 @@ Amount = NewType("Amount", str)
 
 SCALARS: dict[object, ScalarDefinition] = {
     DateTime: strawberry.scalar(name="DateTime", description="A moment in UTC: ISO 8601, ends in Z.", serialize=str),
-    Date: strawberry.scalar(name="Date", description="A day: ISO 8601, YYYY-MM-DD.", serialize=str),
+    Date: strawberry.scalar(
+        name="Date", description="A day: ISO 8601, YYYY-MM-DD; YYYY alone where it is masked.", serialize=str
+    ),
     Amount: strawberry.scalar(
         name="Decimal", description="An exact decimal number as text, never a float.", serialize=str
     ),

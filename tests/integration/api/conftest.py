@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from neo4j import AsyncDriver
 
 from api.app import create_app
+from api.inventory import System
 from api.settings import ApiSettings
 from api.tokens import Role, issue_token, new_signing_key, verification_key
 from graph.client import READ_TIMEOUT_SECONDS, GraphClient, Row
@@ -19,6 +21,23 @@ AMINA = "aaaaaaaa-0000-8000-8000-000000000001"
 AMINA_BEFORE = "bbbbbbbb-0000-8000-8000-000000000002"
 BRIAN = "dddddddd-0000-8000-8000-000000000004"
 SIGNING_KEY = new_signing_key()
+CORE = System(
+    name="core", title="Core", number=5, category="core banking", purpose="accounts", databases=("core",),
+    engines=("postgresql",), pattern="database", writes="continuously", every=timedelta(seconds=30),
+    data_classes=("pii", "compliance", "operational"), schema_state="nearest", schema_place=None,
+    attributes={
+        ("customer", "branch"): ("operational",),
+        ("customer", "kyc_status"): ("compliance",),
+        ("customer", "gender"): ("operational", "pii"),
+    },
+)  # fmt: skip
+SETTINGS = ApiSettings(
+    verification_key=verification_key(SIGNING_KEY),
+    systems=("core", "mobile", "fraud", "web"),
+    inventory=(CORE,),
+    query_page=True,
+    requests_per_second=10_000,
+)
 
 
 class CountingGraph(GraphClient):
@@ -46,6 +65,10 @@ class Api:
     def __init__(self, http: httpx.AsyncClient, graph: CountingGraph) -> None:
         self.http = http
         self.graph = graph
+
+    def be(self, role: Role) -> None:
+        """Ask as somebody of this role from now on."""
+        self.http.headers["Authorization"] = f"Bearer {token(role)}"
 
     async def ask(self, query: str, **variables: Any) -> dict[str, Any]:
         reply = await self.http.post("/graphql", json={"query": query, "variables": variables})
@@ -84,16 +107,19 @@ async def polled(ledger: Ledger) -> None:
     await record_poll(ledger, Poll(system="mobile", state=SourceState.DOWN, error="Nobody answers."))
 
 
-@pytest.fixture
-async def empty_api(graph: GraphClient, polled: None, driver: AsyncDriver, ledger: Ledger) -> AsyncIterator[Api]:
+@asynccontextmanager
+async def opened(settings: ApiSettings, driver: AsyncDriver, ledger: Ledger) -> AsyncIterator[Api]:
     counting = CountingGraph(driver)
-    settings = ApiSettings(
-        verification_key=verification_key(SIGNING_KEY), systems=("core", "mobile", "fraud", "web"), query_page=True
-    )
     transport = httpx.ASGITransport(create_app(settings, counting, ledger))
     headers = {"Authorization": f"Bearer {token()}"}
     async with httpx.AsyncClient(transport=transport, base_url="http://api", headers=headers) as http:
         yield Api(http, counting)
+
+
+@pytest.fixture
+async def empty_api(graph: GraphClient, polled: None, driver: AsyncDriver, ledger: Ledger) -> AsyncIterator[Api]:
+    async with opened(SETTINGS, driver, ledger) as api:
+        yield api
 
 
 @pytest.fixture

@@ -74,3 +74,36 @@ def test_a_connection_to_another_machine_is_verified_or_refused_before_anything_
     assert "sslmode=verify-full" in settings.sources["mobile"].get_secret_value()
     assert settings.database_url is not None
     assert settings.database_url.get_secret_value().endswith("sslmode=prefer")
+
+
+def problems(monkeypatch: pytest.MonkeyPatch, **given: str) -> list[str]:
+    """Which settings are wrong, by the first words of what is said of each."""
+    for name in ("HOST", "TLS_CERTIFICATE", "TLS_KEY", "JWKS_URL", "TOKEN_ISSUER", "PLAINTEXT_HOSTS"):
+        monkeypatch.delenv(f"WEKEZA_{name}", raising=False)
+    for name, value in given.items():
+        monkeypatch.setenv(f"WEKEZA_{name}", value)
+    try:
+        read_settings()
+    except SettingsError as fault:
+        return [line.removeprefix("  - ").partition(":")[0] for line in str(fault).splitlines()[1:]]
+    return []
+
+
+def test_other_machines_reach_the_api_over_tls_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    pem = tmp_path / "pem"
+    pem.touch()
+    assert problems(monkeypatch, HOST="0.0.0.0") == ["host"]  # noqa: S104
+    assert problems(monkeypatch, HOST="0.0.0.0", PLAINTEXT_HOSTS="0.0.0.0") == []  # noqa: S104
+    assert problems(monkeypatch, HOST="0.0.0.0", TLS_CERTIFICATE=str(pem), TLS_KEY=str(pem)) == []  # noqa: S104
+    assert problems(monkeypatch, HOST="::1") == []
+    assert problems(monkeypatch, TLS_KEY=str(pem)) == ["tls_certificate and tls_key go together"]
+    assert problems(monkeypatch, TLS_CERTIFICATE=str(pem), TLS_KEY=str(tmp_path / "none")) == ["tls_key"]
+
+
+def test_keys_that_tokens_are_believed_by_come_over_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    issuer = "https://login.bank.example"
+    assert problems(monkeypatch, JWKS_URL=f"{issuer}/keys", TOKEN_ISSUER=issuer) == []
+    assert problems(monkeypatch, JWKS_URL="http://127.0.0.1:8080/keys", TOKEN_ISSUER=issuer) == []
+    for url in ("http://login.bank.example/keys", "file:///keys", "https://", "keys", "http://[/"):
+        assert problems(monkeypatch, JWKS_URL=url, TOKEN_ISSUER=issuer) == ["jwks_url"], url
+    assert problems(monkeypatch, JWKS_URL=f"{issuer}/keys") == ["jwks_url and token_issuer go together"]

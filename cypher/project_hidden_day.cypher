@@ -1,0 +1,2 @@
+// Of a day the year.
+RETURN left(toString($day), 4)
