@@ -8,7 +8,7 @@ import strawberry
 from strawberry.schema.base import BaseSchema
 from strawberry.types.base import StrawberryObjectDefinition
 
-from graph.projection import Catalogue, Projection
+from graph.projection import Catalogue, Page, Projection
 
 PROJECTION = "projection"
 MASKED = "masked"
@@ -25,6 +25,7 @@ class ProjectedField:
 
     python_name: str
     projection: Projection | Through
+    plain: bool  # what the graph answers is the value, or a page of them
     masked: Projection | None = None
 
 
@@ -59,7 +60,9 @@ def projected_fields(schema: BaseSchema) -> Fields:
         for field in definition.fields:
             if (how := field.metadata.get(PROJECTION)) is not None:
                 spelled = schema.config.name_converter.from_field(field)
-                found.setdefault(name, {})[spelled] = ProjectedField(field.python_name, how, field.metadata.get(MASKED))
+                plain = field.base_resolver is None or isinstance(how, Page)
+                masked = field.metadata.get(MASKED)
+                found.setdefault(name, {})[spelled] = ProjectedField(field.python_name, how, plain, masked)
     return found
 
 

@@ -22,8 +22,9 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
 
 from api.authorisation import Authorised
+from api.completion import completing
 from api.errors import INTERNAL_MESSAGE, ErrorCode, coded, without_values
-from api.projected import answer
+from api.projected import answer, projected_fields
 from api.query import Query
 from api.types.scalars import SCALARS
 from graph.errors import IdentityError
@@ -99,11 +100,13 @@ EXTENSIONS: tuple[Callable[[], SchemaExtension], ...] = (
 
 @cache
 def build_schema(*, introspection: bool = True) -> ApiSchema:
-    return ApiSchema(
+    schema = ApiSchema(
         query=Query,
         config=StrawberryConfig(default_resolver=answer, scalar_map=SCALARS),
         extensions=EXTENSIONS if introspection else (*EXTENSIONS, DisableIntrospection),
     )
+    schema.execution_context_class = completing(projected_fields(schema))
+    return schema
 
 
 def export_schema() -> str:
