@@ -60,12 +60,9 @@ def projected_fields(schema: BaseSchema) -> Fields:
         for field in definition.fields:
             if (how := field.metadata.get(PROJECTION)) is not None:
                 spelled = schema.config.name_converter.from_field(field)
-                found.setdefault(name, {})[spelled] = ProjectedField(
-                    python_name=field.python_name,
-                    projection=how,
-                    plain=field.base_resolver is None or isinstance(how, Page),
-                    masked=field.metadata.get(MASKED),
-                )
+                plain = field.base_resolver is None or isinstance(how, Page)
+                masked = field.metadata.get(MASKED)
+                found.setdefault(name, {})[spelled] = ProjectedField(field.python_name, how, plain, masked)
     return found
 
 

@@ -90,7 +90,7 @@ class _Reader:
             name=masked_name(field.python_name) if masked else field.python_name,
             key=key,
             children=children,
-            arguments={**self.view.parameters, **arguments},
+            arguments={**self.view.parameters, **arguments} if arguments else self.view.parameters,
         )
 
     def _key(self, type_: GraphQLObjectType, field: ProjectedField, node: FieldNode) -> str:
