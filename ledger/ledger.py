@@ -26,6 +26,7 @@ class Ledger:
     def __init__(self, dsn: str, pool: AsyncConnectionPool[AsyncConnection[Any]]) -> None:
         self._dsn = dsn
         self._pool = pool
+        self._away = False
 
     @classmethod
     @asynccontextmanager
@@ -48,7 +49,13 @@ class Ledger:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection[Any]]:
-        """A connection in a transaction that commits when the block ends without an error."""
+        """A connection in a transaction that commits when the block ends without an error.
+
+        The pool waits a while for a server that went away; once it did in vain, nobody waits again until it is back.
+        """
+        if self._away:
+            async with await connect_once(self._dsn):
+                self._away = False
         with self._translated():
             async with self._pool.connection() as connection:
                 yield connection
@@ -74,6 +81,7 @@ class Ledger:
         try:
             yield
         except (OperationalError, PoolTimeout) as fault:
+            self._away = self._away or isinstance(fault, PoolTimeout)
             raise LedgerUnavailable(f"PostgreSQL at {place(self._dsn)} broke off: {type(fault).__name__}.") from fault
         except Error as fault:  # without its message, also in tracebacks: it quotes the values of a row
             raise LedgerError(f"The ledger refused a statement: {type(fault).__name__} ({fault.sqlstate}).") from None

@@ -1,4 +1,5 @@
 import asyncio
+from time import monotonic
 
 import pytest
 from psycopg.conninfo import make_conninfo
@@ -6,6 +7,7 @@ from psycopg.conninfo import make_conninfo
 from ledger.errors import LedgerUnavailable, SchemaTooNew, WrongSecret
 from ledger.ledger import Ledger
 from ledger.steps import open_steps
+from tests.fixtures.relay import Failing, relay_to
 
 
 async def test_migrations_are_applied_once_also_by_many_at_once(ledger: Ledger) -> None:
@@ -38,6 +40,27 @@ async def test_a_server_that_is_away_or_refuses_is_named_without_the_password(le
             async with Ledger.connect(dsn):
                 pass
         assert "pa55word" not in str(caught.value)
+
+
+async def test_a_server_that_stays_away_is_waited_for_once(
+    ledger_dsn: str, postgres_admin_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A round of many sources asks many times: it must not take minutes to say that the ledger is gone."""
+    monkeypatch.setattr("ledger.ledger.POOL_WAIT_SECONDS", 4.0)
+    async with (
+        relay_to(postgres_admin_dsn) as line,
+        Ledger.connect(make_conninfo(ledger_dsn, host="127.0.0.1", port=line.own_port)) as ledger,
+    ):
+        line.fail_after(0, Failing.CUT)
+        begun = monotonic()
+        for _ in range(8):
+            with pytest.raises(LedgerUnavailable, match=r"did not let us in|broke off"):
+                async with ledger.transaction():
+                    pass
+        assert monotonic() - begun < 3 * 4.0
+        line.limit = None
+        async with ledger.transaction() as connection:
+            assert await open_steps(connection) == []
 
 
 async def test_a_connection_that_the_server_ends_is_replaced(ledger: Ledger) -> None:
