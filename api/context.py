@@ -18,6 +18,8 @@ async def request_context(connection: HTTPConnection, caller: Authenticated) -> 
         ledger=state.ledger,
         compiler=state.compiler,
         fields=state.fields,
+        auditor=state.auditor,
+        office=state.office,
     )
 
 

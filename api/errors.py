@@ -2,7 +2,8 @@
 
 from enum import StrEnum
 
-from graph.errors import GraphTimeout, GraphUnavailable
+from graph.errors import BadDecision, Conflict, GraphTimeout, GraphUnavailable, NotFound
+from ledger.errors import LedgerUnavailable
 
 
 class ErrorCode(StrEnum):
@@ -26,6 +27,11 @@ STATUS = {
     ErrorCode.TIMEOUT: 504,
     ErrorCode.INTERNAL: 500,
 }
+REFUSED = {
+    BadDecision: ErrorCode.BAD_USER_INPUT,
+    NotFound: ErrorCode.NOT_FOUND,
+    Conflict: ErrorCode.CONFLICT,
+}
 INTERNAL_MESSAGE = "Something went wrong on our side; the log has the details."
 
 
@@ -45,4 +51,9 @@ def coded(fault: BaseException | None) -> ApiError | None:
         return ApiError(ErrorCode.TIMEOUT, "The graph took too long: ask for less, or try again.")
     if isinstance(fault, GraphUnavailable):
         return ApiError(ErrorCode.UNAVAILABLE, "The graph does not answer at the moment: try again.")
+    for kind, code in REFUSED.items():
+        if isinstance(fault, kind):
+            return ApiError(code, str(fault))
+    if isinstance(fault, LedgerUnavailable):
+        return ApiError(ErrorCode.UNAVAILABLE, "The ledger does not answer at the moment: try again.")
     return None

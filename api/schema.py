@@ -20,7 +20,8 @@ from strawberry.extensions import (
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
 
-from api.errors import INTERNAL_MESSAGE, ErrorCode, coded
+from api.errors import INTERNAL_MESSAGE, ApiError, ErrorCode, coded
+from api.mutation import Mutation
 from api.projected import answer
 from api.query import Query
 from api.types.scalars import SCALARS
@@ -57,8 +58,16 @@ def _shown(error: GraphQLError) -> GraphQLError:
 
 class ApiSchema(strawberry.Schema):
     async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:
-        """As Strawberry's, where every error carries a code of ours and says nothing that is not for the caller."""
+        """As Strawberry's, where every error carries a code of ours and says nothing that is not for the caller.
+
+        Whoever was read is in the audit chain before this answers.
+        """
         result = await super().execute(*args, **kwargs)
+        try:
+            if (context := kwargs.get("context_value")) is not None:
+                await context.trail.append()
+        except ApiError as fault:  # an answer that nobody will know of is none
+            result = ExecutionResult(data=None, errors=[GraphQLError(str(fault), original_error=fault)])
         if result.errors:
             result.errors = [_shown(error) for error in result.errors]
         return result
@@ -98,6 +107,7 @@ EXTENSIONS: tuple[Callable[[], SchemaExtension], ...] = (
 def build_schema() -> ApiSchema:
     return ApiSchema(
         query=Query,
+        mutation=Mutation,
         config=StrawberryConfig(default_resolver=answer, scalar_map=SCALARS),
         extensions=EXTENSIONS,
     )

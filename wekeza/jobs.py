@@ -28,6 +28,7 @@ from ledger.errors import LedgerUnavailable
 from ledger.ledger import Ledger
 from ledger.quality import letters_and_qualities, qualities
 from ledger.sources import SourceStatus, source_statuses
+from wekeza.auditing import signing
 from wekeza.inventory import inventory
 from wekeza.keys import signing_key
 from wekeza.logs import log_as_json, log_only_errors
@@ -55,7 +56,7 @@ async def serve(settings: Settings) -> None:
             inventory=tuple(inventory(parts.sources.values())),
             query_page=parts.settings.host == LOOPBACK,
         )
-        app = create_app(given, parts.client, parts.ledger)
+        app = create_app(given, parts.client, parts.ledger, parts.office())
         if parts.settings.browser_jar and parts.settings.neo4j_uri:
             app.mount("/browser", browser_app(parts.settings.browser_jar, bolt_uri=parts.settings.neo4j_uri))
         config = uvicorn.Config(
@@ -67,7 +68,8 @@ async def serve(settings: Settings) -> None:
             server_header=False,
             timeout_graceful_shutdown=5,
         )
-        await uvicorn.Server(config).serve()
+        async with signing(parts.ledger, parts.settings.data, every=parts.settings.audit_seconds):
+            await uvicorn.Server(config).serve()
 
 
 async def ingest_run(settings: Settings) -> None:

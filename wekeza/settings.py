@@ -71,6 +71,12 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="where the API listens")
     port: Annotated[int, Field(ge=0, le=65_535)] = Field(8_000, description="the next free one is taken if it is not")
     browser_jar: Path | None = Field(None, description="a Neo4j Browser to serve at /browser; local servers have one")
+    second_person_over: Annotated[int, Field(ge=0)] = Field(
+        10, description="a decision over the API that changes more customers waits for a second person"
+    )
+    audit_seconds: Annotated[float, Field(gt=0)] = Field(
+        60, description="from one signed head of the audit to the next"
+    )
     people: Annotated[int, Field(ge=20, le=1_000_000)] = Field(2_000, description="size of the sample bank")
 
     @classmethod

@@ -6,11 +6,14 @@ import strawberry
 from strawberry.fastapi import BaseContext
 
 from api.errors import ApiError, ErrorCode
+from api.office import Office
 from api.projected import Fields
 from api.settings import ApiSettings
 from api.tokens import Caller
+from api.trail import Trail
 from graph.client import GraphClient
 from graph.projection import Compiler
+from ledger.auditor import Auditor
 from ledger.errors import LedgerError
 from ledger.ledger import Ledger
 from ledger.quality import TableQuality, letters_and_qualities
@@ -29,6 +32,9 @@ class Context(BaseContext):
         ledger: Ledger,
         compiler: Compiler,
         fields: Fields,
+        auditor: Auditor,
+        purpose: str | None = None,
+        office: Office | None = None,
     ) -> None:
         super().__init__()
         self.caller = caller
@@ -37,6 +43,8 @@ class Context(BaseContext):
         self.ledger = ledger
         self.compiler = compiler
         self.fields = fields
+        self.office = office
+        self.trail = Trail(auditor, caller, purpose)
         self._statuses: Sequence[SourceStatus] | None = None
 
     async def statuses(self) -> Sequence[SourceStatus]:
