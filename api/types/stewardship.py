@@ -50,7 +50,7 @@ class DecisionEvent:
 
 
 @strawberry.type(description="A record whose GlobalCustomerId changes.")
-class ChangedRecord:
+class MovedRecord:
     record: str = strawberry.field(description="Its key.")
     before: strawberry.ID = strawberry.field(description="Its id now.")
     after: strawberry.ID | None = strawberry.field(description="Its id then; null if it has none any more.")
@@ -62,7 +62,7 @@ class DecisionPreview:
     customers_before: int = strawberry.field(description="Customers of all records that were looked at, now.")
     customers_after: int = strawberry.field(description="And then.")
     records_changed: int = strawberry.field(description="Records whose id would change.")
-    changed: list[ChangedRecord] = strawberry.field(description="The first 100 of these.")
+    changed: list[MovedRecord] = strawberry.field(description="The first 100 of these.")
     events: list[DecisionEvent] = strawberry.field(description="The first 100 things that would happen.")
     resolution_due: bool = strawberry.field(
         description="Whether a resolution is due by itself: what that does is in here, too."
@@ -171,7 +171,7 @@ def _preview(preview: Preview) -> DecisionPreview:
         customers_after=preview.customers_after,
         records_changed=preview.changed.total,
         changed=[
-            ChangedRecord(
+            MovedRecord(
                 record=it.record, before=strawberry.ID(it.before), after=strawberry.ID(it.after) if it.after else None
             )
             for it in preview.changed.items
