@@ -8,7 +8,7 @@ import strawberry
 from strawberry.schema.base import BaseSchema
 from strawberry.types.base import StrawberryObjectDefinition
 
-from graph.projection import Catalogue, Projection
+from graph.projection import Catalogue, Page, Projection
 
 PROJECTION = "projection"
 
@@ -22,6 +22,7 @@ class Through:
 class ProjectedField:
     python_name: str
     projection: Projection | Through
+    plain: bool  # what the graph answers is the value, or a page of them
 
 
 Fields = Mapping[str, Mapping[str, ProjectedField]]  # by type name, then by field name, as GraphQL spells them
@@ -47,7 +48,8 @@ def projected_fields(schema: BaseSchema) -> Fields:
         for field in definition.fields:
             if (how := field.metadata.get(PROJECTION)) is not None:
                 spelled = schema.config.name_converter.from_field(field)
-                found.setdefault(name, {})[spelled] = ProjectedField(field.python_name, how)
+                plain = field.base_resolver is None or isinstance(how, Page)
+                found.setdefault(name, {})[spelled] = ProjectedField(field.python_name, how, plain)
     return found
 
 

@@ -20,9 +20,10 @@ from strawberry.extensions import (
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
 
+from api.completion import completing
 from api.errors import INTERNAL_MESSAGE, ApiError, ErrorCode, coded
 from api.mutation import Mutation
-from api.projected import answer
+from api.projected import answer, projected_fields
 from api.query import Query
 from api.types.scalars import SCALARS
 from graph.errors import IdentityError
@@ -105,12 +106,14 @@ EXTENSIONS: tuple[Callable[[], SchemaExtension], ...] = (
 
 @cache
 def build_schema() -> ApiSchema:
-    return ApiSchema(
+    schema = ApiSchema(
         query=Query,
         mutation=Mutation,
         config=StrawberryConfig(default_resolver=answer, scalar_map=SCALARS),
         extensions=EXTENSIONS,
     )
+    schema.execution_context_class = completing(projected_fields(schema))
+    return schema
 
 
 def export_schema() -> str:

@@ -78,7 +78,9 @@ class _Reader:
     def _selection(self, type_: GraphQLObjectType, key: str, same: list[FieldNode], objects: int) -> Selection:
         name = same[0].name.value
         definition, field = type_.fields[name], self.fields[type_.name][name]
-        arguments = _checked(field.projection, get_argument_values(definition, same[0], self.variables))
+        arguments: dict[str, Any] = {}
+        if definition.args:
+            arguments = _checked(field.projection, get_argument_values(definition, same[0], self.variables))
         below = get_named_type(definition.type)
         children: tuple[Selection, ...] = ()
         if isinstance(below, GraphQLObjectType) and not _opaque(field):

@@ -14,7 +14,11 @@ NUL = "\x00"  # PostgreSQL's text has none
 
 def fits(record: SourceRecord | Departure) -> bool:
     """Whether every key, text and integer of the record can be written."""
-    return all(map(_is_key, _keys(record))) and all(map(_is_value, _values(record)))
+    return (
+        all(map(_is_key, _keys(record)))
+        and all(map(_is_value, _values(record)))
+        and not (isinstance(record, CustomerRecord) and NUL in (record.full_name or ""))
+    )
 
 
 def _is_key(key: str) -> bool:

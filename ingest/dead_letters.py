@@ -5,20 +5,33 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
+import structlog
 
 from graph.limits import fits
 from graph.records import Batch, SourceRecord
 from graph.resolution.global_ids import key_hash
+from ingest.declared import Retention
 from ingest.errors import SourceContractError
 from ingest.mapping import Mapped, map_rows
 from ingest.rejections import Reason, Rejection
 from ingest.source import Source
 from ingest.table import Table
-from ledger.dead_letters import DeadLetter, drop_letters, drop_letters_of, keep_letters, read_letters
+from ledger.dead_letters import (
+    DeadLetter,
+    drop_letters,
+    drop_letters_of,
+    drop_old_letters,
+    keep_letters,
+    letters_of,
+    read_letters,
+)
 from ledger.ledger import Ledger
 from ledger.records import erased_hashes
 
 PAGE = 1_000  # letters that are mapped at once
+MAX_LETTERS = 100_000  # of a table: more say no more about what is wrong with it
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,21 +45,32 @@ class Replayed:
 
 @dataclass(slots=True)
 class Letterbox:
-    """The dead letters of one source; ``known`` are its tables that have any, so that others cost nothing."""
+    """The dead letters of one source; ``known`` is how many each table has, so that those without cost nothing."""
 
     ledger: Ledger
     source: Source
     secret: bytes
-    known: set[str] = field(default_factory=set)
+    known: dict[str, int] = field(default_factory=dict)
+
+    async def open(self, retention: Retention) -> None:
+        """Forget the letters that are too old, and see which tables have others."""
+        tables = [table.name for table in self.source.tables]
+        ages = {table.name: min(retention[it] for it in table.columns.values()) for table in self.source.tables}
+        async with self.ledger.transaction() as connection:
+            await drop_old_letters(connection, self.source.name, ages)
+            self.known = await letters_of(connection, self.source.name, tables, MAX_LETTERS)
 
     async def keep(self, table: Table, rows: pa.Table, rejections: Sequence[Rejection]) -> None:
-        """Store rejected rows, but of those whose keys were erased."""
-        letters = [_letter(self.source, table, rows, rejection) for rejection in rejections]
+        """Store rejected rows, as long as there is room, but of those whose keys were erased."""
+        room = MAX_LETTERS - self.known.get(table.name, 0)
+        if room < len(rejections):
+            log.warning("dead_letters_full", system=self.source.name, table=table.name, not_kept=len(rejections) - room)
+        letters = [_letter(self.source, table, rows, rejection) for rejection in rejections[:room]]
         async with self.ledger.transaction() as connection:
             hashes = {str(key_hash(self.secret, it.key)): it.key for it in letters if it.key}
             erased = {hashes[found] for found in await erased_hashes(connection, list(hashes))} if hashes else set()
-            await keep_letters(connection, [it for it in letters if it.key not in erased])
-        self.known.add(table.name)
+            kept = await keep_letters(connection, [it for it in letters if it.key not in erased])
+        self.known[table.name] = self.known.get(table.name, 0) + kept
 
     async def drop(self, table: Table, records: Sequence[SourceRecord]) -> None:
         """Forget the letters of records that have arrived now."""

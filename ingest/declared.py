@@ -1,6 +1,7 @@
 """The values that a source file is written in: durations, names, expressions, classes of columns."""
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -41,6 +42,13 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Share = Annotated[float, Field(ge=0, le=1)]
 Engine = Literal["postgresql", "mysql", "mssql"]
 DataClass = Literal["pii", "financial", "compliance", "operational"]
+Retention = Mapping[DataClass, timedelta]  # how long rows that became no record are kept, if they have such a column
+RETENTION: dict[DataClass, timedelta] = {
+    "pii": timedelta(days=90),
+    "financial": timedelta(days=365),
+    "compliance": timedelta(days=3650),
+    "operational": timedelta(days=365),
+}
 
 
 class Declared(BaseModel):

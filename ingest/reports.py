@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import structlog
 
 from graph.errors import IdentityError
@@ -17,6 +19,7 @@ from ingest.rejections import Flaw, Issue, Reason, Rejection
 from ingest.table import Table
 from ledger.sources import Poll, SourceState
 
+MICROSECONDS = 1_000_000
 KEYS_IN_LOG = 20  # of one batch's rejections
 
 log = structlog.get_logger()
@@ -49,10 +52,10 @@ class TableReport:
         self.issues += mapped.issues
         self.issues += Counter({Issue(Flaw.UNREADABLE, column): times for column, times in page.unreadable.items()})
         self.quality.add(table, mapped, datetime.now(UTC))
-        for moment in page.fresh:
-            self.newest = moment
-            self.fresh += 1
-            self.fresh_since += moment.timestamp()
+        if len(page.fresh):
+            self.newest = page.fresh[-1].as_py()
+            self.fresh += len(page.fresh)
+            self.fresh_since += pc.sum(page.fresh.cast(pa.int64()).cast(pa.float64())).as_py() / MICROSECONDS
 
 
 @dataclass(slots=True, kw_only=True)

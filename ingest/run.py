@@ -7,7 +7,7 @@ holds the run, nothing of it was written.
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -20,13 +20,13 @@ from ingest.breaker import Breaker, SourceHeld
 from ingest.connectors.cursor import start_of
 from ingest.connectors.database import DatabaseReader
 from ingest.dead_letters import Letterbox, reject_unfit
+from ingest.declared import RETENTION, Retention
 from ingest.errors import SourceContractError, SourceUnavailable
 from ingest.mapping import map_rows
 from ingest.reports import SourceReport, TableReport, log_rejections
 from ingest.scans import LastScans, Missing, find_missing, is_due
 from ingest.source import Source
 from ingest.table import Table
-from ledger.dead_letters import tables_with_letters
 from ledger.errors import LedgerError
 from ledger.ledger import Ledger
 from ledger.sources import Scan, record_scan, scans_of
@@ -58,6 +58,7 @@ class Line:
     ledger: Ledger
     secret: bytes
     batch_size: int = BATCH_SIZE
+    retention: Retention = field(default_factory=lambda: RETENTION)
     breaker: Breaker | None = None
 
 
@@ -97,8 +98,8 @@ async def _open_run(
 ) -> "_Run":
     async with line.ledger.transaction() as connection:
         last = await scans_of(connection, source.name)
-        known = await tables_with_letters(connection, source.name, [table.name for table in source.tables])
-    letters = Letterbox(line.ledger, source, line.secret, known)
+    letters = Letterbox(line.ledger, source, line.secret)
+    await letters.open(line.retention)
     return _Run(
         source=source,
         reader=reader,

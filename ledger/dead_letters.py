@@ -1,7 +1,8 @@
 """Rows that became no record: kept as the source has them, until they become one, or the person is erased."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from psycopg import AsyncConnection
@@ -36,8 +37,11 @@ class Count:
     letters: int
 
 
-async def keep_letters(connection: AsyncConnection[Any], letters: Sequence[DeadLetter]) -> None:
-    """Store those that are not there yet; of one that is there for another reason, the new one counts."""
+async def keep_letters(connection: AsyncConnection[Any], letters: Sequence[DeadLetter]) -> int:
+    """Store those that are not there yet; of one that is there for another reason, the new one counts.
+
+    Answers how many that were.
+    """
     async with connection.cursor() as cursor:
         await cursor.executemany(
             "INSERT INTO dead_letter (system, table_name, reason, field, key, digest, content)"
@@ -46,6 +50,7 @@ async def keep_letters(connection: AsyncConnection[Any], letters: Sequence[DeadL
             " WHERE (dead_letter.reason, dead_letter.field) <> (EXCLUDED.reason, EXCLUDED.field)",
             [(it.system, it.table, it.reason, it.field, it.key, it.digest, it.content) for it in letters],
         )
+        return max(cursor.rowcount, 0)  # -1 of none
 
 
 async def read_letters(
@@ -77,14 +82,26 @@ async def drop_letters_of(connection: AsyncConnection[Any], keys: Collection[str
     await connection.execute("DELETE FROM dead_letter WHERE key = ANY(%s)", [list(keys)])
 
 
-async def tables_with_letters(connection: AsyncConnection[Any], system: str, tables: Collection[str]) -> set[str]:
-    """Those of a system's tables that have any, however many."""
-    cursor = await connection.execute(
-        "SELECT name FROM unnest(%s::text[]) AS asked (name)"
-        " WHERE EXISTS (SELECT FROM dead_letter WHERE system = %s AND table_name = name)",
-        [list(tables), system],
+async def drop_old_letters(connection: AsyncConnection[Any], system: str, ages: Mapping[str, timedelta]) -> None:
+    """Letters of a system's tables that are older than each table's age."""
+    await connection.execute(
+        "DELETE FROM dead_letter USING unnest(%s::text[], %s::interval[]) AS kept (name, age)"
+        " WHERE system = %s AND table_name = name AND at < now() - age",
+        [list(ages), list(ages.values()), system],
     )
-    return {row[0] async for row in cursor}
+
+
+async def letters_of(
+    connection: AsyncConnection[Any], system: str, tables: Collection[str], limit: int
+) -> dict[str, int]:
+    """How many letters those of a system's tables have that have any; no more than ``limit`` are counted."""
+    cursor = await connection.execute(
+        "SELECT name, letters FROM unnest(%(tables)s::text[]) AS asked (name), LATERAL (SELECT count(*) AS letters"
+        " FROM (SELECT FROM dead_letter WHERE system = %(system)s AND table_name = name LIMIT %(limit)s) AS found)"
+        " AS counted WHERE letters > 0",
+        {"tables": list(tables), "system": system, "limit": limit},
+    )
+    return dict(await cursor.fetchall())
 
 
 async def count_letters(connection: AsyncConnection[Any]) -> list[Count]:

@@ -97,7 +97,9 @@ def _run_directory(runs: Path) -> Iterator[tuple[Path, int]]:
         try:
             yield run, lock
         finally:
-            shutil.rmtree(run)
+            # while it is removed its lock is gone, so that others would take it for an abandoned one
+            with locked(runs / "lock"):
+                shutil.rmtree(run)
 
 
 def remove_abandoned(runs: Path) -> None:

@@ -19,6 +19,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from ingest.declared import RETENTION, DataClass
 from ingest.source import SOURCES, Source, load_sources
 from local.directories import data_directory
 from wekeza.transport import Plaintext, refuse_plaintext_bolt, secured
@@ -68,6 +69,10 @@ class Settings(BaseSettings):
         0.01, description="the share of all customers that may lose records in one resolution unasked"
     )
     breaker_least: Annotated[int, Field(ge=0)] = Field(20, description="so many may, however small the shares")
+    retention: dict[DataClass, Annotated[int, Field(ge=1, le=36_500)]] = Field(
+        default_factory=lambda: {name: age.days for name, age in RETENTION.items()},
+        description="days that rows which became no record are kept, by the classes of their columns",
+    )
     host: str = Field("127.0.0.1", description="where the API listens")
     port: Annotated[int, Field(ge=0, le=65_535)] = Field(8_000, description="the next free one is taken if it is not")
     browser_jar: Path | None = Field(None, description="a Neo4j Browser to serve at /browser; local servers have one")

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -23,6 +24,7 @@ from graph.stewardship import Stewardship
 from graph.upheaval import Limit
 from graph.what_if import WhatIf, refuse_adoption
 from ingest.breaker import Breaker
+from ingest.declared import RETENTION
 from ingest.errors import ConfigError
 from ingest.fields import decimals_by_currency
 from ingest.run import Line
@@ -87,6 +89,7 @@ class Parts:
             ledger=self.ledger,
             secret=self.secret,
             batch_size=self.settings.batch_size,
+            retention=RETENTION | {name: timedelta(days=days) for name, days in self.settings.retention.items()},
             breaker=None if accept else Breaker(share=self.settings.breaker_ends, least=least),
         )
 

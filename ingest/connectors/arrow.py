@@ -38,8 +38,9 @@ def to_arrow(
     """A typed table, its naive times read in ``zone``, and how many values of each column could not be read."""
     unreadable: Counter[str] = Counter()
     columns: dict[str, pa.Array] = {}
-    for n, (name, type_) in enumerate(types.items()):
-        column, failed = _column([row[n] for row in rows], type_)
+    values = list(zip(*rows, strict=True)) or [()] * len(types)
+    for (name, type_), said in zip(types.items(), values, strict=True):
+        column, failed = _column(said, type_)
         if failed:
             unreadable[name] = failed
         columns[name] = _in_utc(column, zone)

@@ -34,7 +34,7 @@ from ingest.connectors.arrow import arrow_type
 from ingest.expressions import columns_in
 from ingest.table import Table
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NO_TIMES = pa.chunked_array([], pa.timestamp("us", tz="UTC"))
 MARK = ""  # the name, which no column has, of the first watermark that is there
 
 
@@ -91,17 +91,17 @@ class Cursor:
         types = {name: arrow_type(self._reflected.types[name]) for name in self._entity.columns}
         return types | ({MARK: arrow_type(self._marked)} if len(self._entity.watermark) > 1 else {})
 
-    def advance(self, rows: pa.Table) -> tuple[datetime, ...]:
-        """Move behind these rows of the query; answers the watermarks that were not reached before.
+    def advance(self, rows: pa.Table) -> pa.ChunkedArray:
+        """Move behind these rows of the query; answers the times among the watermarks that were not reached before.
 
         A row whose watermark is NULL or unreadable moves nothing, and so is read again every time.
         """
         if not self._entity.watermark:
-            return ()
+            return NO_TIMES
         marks = rows.column(MARK if len(self._entity.watermark) > 1 else self._entity.watermark[0])
         last = next((n for n in range(len(marks) - 1, -1, -1) if marks[n].is_valid), None)
         if last is None or pa.types.is_string(marks.type):
-            return ()
+            return NO_TIMES
         reached = self._reached
         ahead = marks if reached is None else marks.filter(pc.greater(marks, pa.scalar(reached, marks.type)))
         fresh = ahead.drop_null()
@@ -109,10 +109,7 @@ class Cursor:
         # Within the overlap the rows lie behind the position; without one, those of a first pass lie ahead of it.
         if len(fresh) or (not self._overlap and (reached is None or mark >= reached)):
             self.position = Position(_spell(mark), str(rows.column(self._entity.key)[last].as_py()))
-        if not isinstance(mark, datetime):
-            return ()
-        # Arrow itself makes times of it many times slower.
-        return tuple(EPOCH + timedelta(microseconds=it) for it in fresh.cast(pa.int64()).to_pylist())
+        return fresh if isinstance(mark, datetime) else NO_TIMES
 
     def _after(self, mark: ColumnElement[Any], key: ColumnElement[Any]) -> ColumnElement[bool]:
         assert self._since is not None  # noqa: S101 - something was reached

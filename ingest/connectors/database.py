@@ -7,7 +7,6 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -35,7 +34,7 @@ class Page:
 
     rows: pa.Table
     position: Position | None  # None as long as no row had a watermark
-    fresh: tuple[datetime, ...]  # the watermarks that lie after where the run began, in order
+    fresh: pa.ChunkedArray  # the times among the watermarks that lie after where the run began, in order
     unreadable: Mapping[str, int]  # column -> values that no type of ours can hold
 
 
@@ -158,6 +157,13 @@ class DatabaseReader:
             raise SourceContractError(
                 f"{self._where(entity)}, lost the column {', '.join(map(repr, lost))} (renamed or dropped?): "
                 f"correct {self._place(entity)}, or have it restored."
+            )
+        marks = {name: str(arrow_type(reflected.types[name])) for name in entity.watermark}
+        if len({*marks.values()}) > 1:  # the later of two times is none if their clocks differ
+            said = ", ".join(f"{name!r} ({type_})" for name, type_ in marks.items())
+            raise SourceContractError(
+                f"{self._where(entity)}: its watermarks are of several types, {said}: "
+                f"name those of one in {self._place(entity)}."
             )
         return reflected
 

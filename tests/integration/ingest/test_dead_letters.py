@@ -1,9 +1,12 @@
 """Rows that became no record: kept once, tried again, forgotten with their person."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from ingest.dead_letters import Replayed, replay
+import pytest
+
+from ingest.dead_letters import Letterbox, Replayed, replay
+from ingest.declared import RETENTION
 from ingest.pipeline import poll
 from ingest.source import Source, load_sources
 from ledger.dead_letters import Count, count_letters, drop_letters_of
@@ -78,3 +81,32 @@ async def test_letters_of_an_erased_record_are_forgotten(
         (key,) = [key async for (key,) in await connection.execute("SELECT key FROM dead_letter")]
         await drop_letters_of(connection, [key])
     assert await letters(ledger) == []
+
+
+async def test_a_table_of_which_nothing_fits_keeps_no_more_letters_than_help(
+    mobile: SourceDatabase, add_users: AddUsers, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.dead_letters.MAX_LETTERS", 4)
+    line = line_of(MemoryLoader(), ledger)
+    await add_users(1, 1, NOON)
+    for _ in range(2):
+        for _ in range(3):
+            await mobile.run(LOGIN, NOON)
+        report = await poll(source(MISREAD), mobile.dsns, line)
+    assert (report.error, report.rejected) == (None, 6)
+    assert [count.letters for count in await letters(ledger)] == [4]
+
+
+async def test_the_strictest_class_of_a_tables_columns_says_how_long_its_letters_are_kept(
+    mobile: SourceDatabase, add_users: AddUsers, ledger: Ledger
+) -> None:
+    line = line_of(MemoryLoader(), ledger)
+    await add_users(1, 1, NOON)
+    await mobile.run(LOGIN, NOON)
+    await poll(source(MISREAD), mobile.dsns, line)
+    assert {*source().tables[1].columns.values()} == {"operational"}
+    box = Letterbox(ledger, source(MISREAD), b"secret")
+    await box.open({**RETENTION, "pii": timedelta()})
+    assert box.known == {"logins": 1}
+    await box.open({**RETENTION, "operational": timedelta()})
+    assert box.known == {}

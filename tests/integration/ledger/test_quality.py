@@ -6,9 +6,10 @@ from ledger.dead_letters import (
     count_letters,
     drop_letters,
     drop_letters_of,
+    drop_old_letters,
     keep_letters,
+    letters_of,
     read_letters,
-    tables_with_letters,
 )
 from ledger.ledger import Ledger
 from ledger.quality import Measures, TableQuality, letters_and_qualities, qualities, record_quality
@@ -48,15 +49,28 @@ def letter(digest: bytes, reason: str = "missing_field", key: str | None = None)
 async def test_a_row_is_one_letter_and_its_last_reason_counts(ledger: Ledger) -> None:
     async with ledger.transaction() as connection:
         await keep_letters(connection, [letter(b"a"), letter(b"b", key="core|customers|1"), letter(b"a", "unfit")])
-        await keep_letters(connection, [letter(b"b", key="core|customers|1"), letter(b"c")])
+        assert await keep_letters(connection, [letter(b"b", key="core|customers|1"), letter(b"c")]) == 1
         assert await count_letters(connection) == [
             Count("core", "customers", "missing_field", "at", 2),
             Count("core", "customers", "unfit", "at", 1),
         ]
-        assert await tables_with_letters(connection, "core", ["customers", "loans"]) == {"customers"}
-        assert await tables_with_letters(connection, "web", ["customers"]) == set()
+        assert await letters_of(connection, "core", ["customers", "loans"], 9) == {"customers": 3}
+        assert await letters_of(connection, "core", ["customers"], 2) == {"customers": 2}
+        assert await letters_of(connection, "web", ["customers"], 9) == {}
         assert await read_letters(connection, "core", "customers", b"a", 1) == [letter(b"b", key="core|customers|1")]
         await drop_letters_of(connection, ["core|customers|1"])
         await drop_letters(connection, "core", "customers", [b"a"])
         assert await read_letters(connection, "core", "customers", b"", 9) == [letter(b"c")]
     assert await letters_and_qualities(ledger) == ({"core": 1}, [])
+
+
+async def test_a_letter_is_forgotten_when_it_is_too_old(ledger: Ledger) -> None:
+    async with ledger.transaction() as connection:
+        await keep_letters(connection, [letter(b"a")])
+        await drop_old_letters(connection, "core", {"customers": timedelta(days=1), "loans": timedelta()})
+        assert await letters_of(connection, "core", ["customers"], 9) == {"customers": 1}
+        await connection.execute("UPDATE dead_letter SET at = at - interval '1 day 1 second'")
+        await drop_old_letters(connection, "core", {"loans": timedelta()})
+        assert await letters_of(connection, "core", ["customers"], 9) == {"customers": 1}
+        await drop_old_letters(connection, "core", {"customers": timedelta(days=1)})
+        assert await letters_of(connection, "core", ["customers"], 9) == {}

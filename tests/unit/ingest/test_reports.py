@@ -20,7 +20,12 @@ def report(*, cold: bool = False) -> SourceReport:
     fresh = [NOON - timedelta(seconds=20), NOON - timedelta(seconds=10)]
     rejected = (Rejection(reason=Reason.MISSING_KEY, field="id", row=0),)
     loaded = LoadReport(system="mobile", table="things", read=7, created=1, changed=1, unchanged=2, erased=2, unfit=1)
-    page = Page(rows=pa.table({"id": list(range(8))}), position=None, fresh=tuple(fresh), unreadable={})
+    page = Page(
+        rows=pa.table({"id": list(range(8))}),
+        position=None,
+        fresh=pa.chunked_array([fresh], pa.timestamp("us", tz="UTC")),
+        unreadable={},
+    )
     table.add(load_sources()["mobile"].tables[0], Mapped((), rejected, Counter()), loaded, page)
     return SourceReport(system="mobile", started=NOON, tables=[table], visible_at=NOON)
 

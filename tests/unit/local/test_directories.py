@@ -1,5 +1,6 @@
 from contextlib import ExitStack
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
@@ -66,6 +67,20 @@ def test_only_what_dead_runs_left_is_removed(tmp_path: Path) -> None:
     with locked(tmp_path / "run-living" / "lock"):
         remove_abandoned(tmp_path)
     assert {path.name for path in tmp_path.iterdir() if path.is_dir()} - {"a cache"} == {"run-living", "other"}
+
+
+def test_nobody_looks_for_dead_runs_while_one_ends(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half removed it has no lock of its own any more: another run would take it for dead and remove it, too."""
+    held = []
+
+    def remove(run: Path) -> None:
+        held.append(is_locked(cache / "runs" / "lock"))
+        rmtree(run)
+
+    monkeypatch.setattr("local.directories.shutil.rmtree", remove)
+    with workplace():
+        pass
+    assert held == [True]
 
 
 def test_a_lock_is_open_after_its_block(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def bound(found: Cursor) -> set[object]:
 
 def advance(found: Cursor, *rows: tuple[str, object], zone: ZoneInfo = UTC_ZONE) -> tuple[datetime, ...]:
     """By rows of a key and a watermark, as the reader does."""
-    return found.advance(to_arrow([(key, mark, None) for key, mark in rows], found.types(), zone)[0])
+    return tuple(found.advance(to_arrow([(key, mark, None) for key, mark in rows], found.types(), zone)[0]).to_pylist())
 
 
 def at(minute: int) -> datetime:
