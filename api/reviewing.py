@@ -93,7 +93,7 @@ async def comment_review_item(info: Info, item: Item, text: Text) -> ReviewItem:
     note = read_note(info.context.caller.subject, text)
     case = await _find(office, item)
     async with info.context.ledger.transaction() as connection:
-        await comment_on(connection, case.key, note.by, note.reason)
+        await comment_on(connection, case.key, note.by, note.reason, case.item.records)
     return await _one(info, office, case)
 
 
@@ -109,7 +109,7 @@ async def _keep(context: Context, case: Case, asked: Asked) -> DecisionOutcome:
     if asked.dry_run:
         return DecisionOutcome(state=DecisionState.PREVIEW)
     async with context.ledger.transaction() as connection:
-        await keep_item(connection, case.key, note.by, note.reason)
+        await keep_item(connection, case.key, note.by, note.reason, case.item.records)
     return DecisionOutcome(state=DecisionState.KEPT)
 
 

@@ -86,6 +86,19 @@ def say_proposal(proposal: Proposal) -> dict[str, Any]:
     return {"verdict": type(proposal).__name__.lower(), **plain}
 
 
+def named_in(proposal: Proposal) -> list[str]:
+    """The keys of records and the ids of customers that it names; never a value."""
+    match proposal:
+        case Same(a, b):
+            return [a, b]
+        case Different(left, right):
+            return sorted(left | right)
+        case Correct():
+            return [proposal.gcid]
+        case _:
+            return []
+
+
 def hear_proposal(said: Mapping[str, Any]) -> Proposal:
     """The proposal that `say_proposal` wrote."""
     given: dict[str, Any] = {name: frozenset(it) if isinstance(it, list) else it for name, it in said.items()}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from graph.decisions import DecisionReport, Steward
 from graph.errors import BadDecision, Conflict, NotFound
-from graph.proposals import Correct, Proposal, hear_proposal, read_note, say_proposal
+from graph.proposals import Correct, Proposal, hear_proposal, named_in, read_note, say_proposal
 from graph.resolution.global_ids import value_id
 from graph.what_if import Preview
 from ledger.decisions import decisions
@@ -113,7 +113,7 @@ class Stewardship:
                 raise Conflict(f"Proposal {number} was rejected.", ())
             step = proposed.step
             if step is None:
-                proposal = hear_proposal(proposed.said or {})
+                proposal = _heard(number, proposed)
                 await self._based(proposal, proposed.basis)
                 if based_on not in (None, proposed.basis):
                     raise Conflict(STALE, ())
@@ -127,10 +127,7 @@ class Stewardship:
 
     async def foresee_pending(self, number: int) -> Foreseen:
         """What a decision that waits would change now. Raises NotFound, and BadDecision once it was ruled on."""
-        proposed = await self._proposed(number)
-        if proposed.said is None:
-            raise BadDecision(f"Proposal {number} was ruled on.")
-        return await self.foresee(hear_proposal(proposed.said))
+        return await self.foresee(_heard(number, await self._proposed(number)))
 
     async def reject(self, number: int, *, by: str, reason: str) -> Waiting:
         """Raises NotFound, BadDecision if the proposer himself rejects, Conflict if it was approved."""
@@ -163,6 +160,7 @@ class Stewardship:
             number = await append_proposal(
                 connection,
                 say_proposal(proposal),
+                named_in(proposal),
                 by=terms.by,
                 reason=terms.reason,
                 basis=foreseen.basis,
@@ -216,3 +214,9 @@ class Stewardship:
 
 def _waiting(proposed: Proposed) -> Waiting:
     return Waiting(proposed, hear_proposal(proposed.said) if proposed.said else None)
+
+
+def _heard(number: int, proposed: Proposed) -> Proposal:
+    if proposed.said is None:
+        raise BadDecision(f"Proposal {number} was ruled on, or is about somebody who was erased since.")
+    return hear_proposal(proposed.said)

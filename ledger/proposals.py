@@ -3,7 +3,7 @@
 Appended under the writer lock; of what belongs to a step, only committed ones count.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -24,13 +24,14 @@ class ProposalState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposed:
-    """``said`` is None once it is ruled on; ``decision`` and ``step`` are what an approval came to."""
+    """``said`` is None once it is ruled on, or whom it was about was erased; ``step`` is what an approval came to."""
 
     id: int
     at: datetime
     by: str
     reason: str
     said: Mapping[str, Any] | None
+    about: Sequence[str]
     basis: str
     customers: int
     state: ProposalState
@@ -48,7 +49,7 @@ class Answered:
 
 
 _PROPOSED = """
-SELECT id, proposal.at, proposal.by, proposal.reason, said, basis, customers,
+SELECT id, proposal.at, proposal.by, proposal.reason, said, about, basis, customers,
        coalesce(verdict.what, 'pending') AS state, verdict.by AS ruled_by, verdict.step
 FROM proposal
 LEFT JOIN LATERAL (
@@ -66,7 +67,9 @@ async def find_proposal(connection: AsyncConnection[Any], number: int) -> Propos
 
 async def pending_proposals(connection: AsyncConnection[Any], after: int, limit: int) -> list[Proposed]:
     """Those that nobody has ruled on, the oldest first."""
-    query = f"{_PROPOSED} WHERE id > %(after)s AND verdict.what IS NULL ORDER BY id LIMIT %(limit)s"
+    query = (
+        f"{_PROPOSED} WHERE id > %(after)s AND verdict.what IS NULL AND said IS NOT NULL ORDER BY id LIMIT %(limit)s"
+    )
     return await read_rows(connection, _proposed, query, after=after, limit=limit)
 
 
@@ -87,6 +90,7 @@ async def find_answered(connection: AsyncConnection[Any], subject: str, key: str
 async def append_proposal(
     writer: AsyncConnection[Any],
     said: Mapping[str, Any],
+    about: Sequence[str],
     *,
     by: str,
     reason: str,
@@ -97,9 +101,9 @@ async def append_proposal(
     """Keep what is to be decided, and the request that asked for it, in one transaction; answers its number."""
     async with writer.transaction():
         cursor = await writer.execute(
-            "INSERT INTO proposal (id, by, reason, said, basis, customers)"
-            " SELECT coalesce(max(id), 0) + 1, %s, %s, %s, %s, %s FROM proposal RETURNING id",
-            [by, reason, Jsonb(dict(said)), basis, customers],
+            "INSERT INTO proposal (id, by, reason, said, about, basis, customers)"
+            " SELECT coalesce(max(id), 0) + 1, %s, %s, %s, %s, %s, %s FROM proposal RETURNING id",
+            [by, reason, Jsonb(dict(said)), list(about), basis, customers],
         )
         number: int = (await anext(cursor))[0]
         if request:
@@ -122,6 +126,17 @@ async def forget_ruled(connection: AsyncConnection[Any]) -> None:
     await connection.execute(
         "UPDATE proposal SET said = NULL WHERE said IS NOT NULL AND id IN (SELECT proposal FROM proposal_verdict"
         " WHERE what = 'rejected' OR step IN (SELECT step FROM committed))"
+    )
+
+
+async def forget_proposals(connection: AsyncConnection[Any], names: Collection[str]) -> None:
+    """Take away the words (not the authors) of what was proposed about these keys and ids."""
+    cursor = await connection.execute(
+        "UPDATE proposal SET said = NULL, about = '{}', reason = '(erased)' WHERE about && %s::text[] RETURNING id",
+        [list(names)],
+    )
+    await connection.execute(
+        "UPDATE proposal_verdict SET reason = '(erased)' WHERE proposal = ANY(%s)", [[row[0] async for row in cursor]]
     )
 
 

@@ -82,16 +82,28 @@ async def release_item(connection: AsyncConnection[Any], item: str, by: str) -> 
     return bool(cursor.rowcount)
 
 
-async def comment_on(connection: AsyncConnection[Any], item: str, by: str, text: str) -> None:
+async def comment_on(connection: AsyncConnection[Any], item: str, by: str, text: str, about: Collection[str]) -> None:
+    """``about``: keys of the item's records, with which the words are forgotten."""
     await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [item])
     await connection.execute(
-        "INSERT INTO review_comment (item, number, by, text)"
-        " SELECT %(item)s, coalesce(max(number), 0) + 1, %(by)s, %(text)s FROM review_comment WHERE item = %(item)s",
-        {"item": item, "by": by, "text": text},
+        "INSERT INTO review_comment (item, number, by, text, about)"
+        " SELECT %(item)s, coalesce(max(number), 0) + 1, %(by)s, %(text)s, %(about)s"
+        " FROM review_comment WHERE item = %(item)s",
+        {"item": item, "by": by, "text": text, "about": list(about)},
     )
 
 
-async def keep_item(connection: AsyncConnection[Any], item: str, by: str, reason: str) -> None:
+async def keep_item(connection: AsyncConnection[Any], item: str, by: str, reason: str, about: Collection[str]) -> None:
+    """``about``: as for comments."""
     await connection.execute(
-        "INSERT INTO review_kept (item, by, reason) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", [item, by, reason]
+        "INSERT INTO review_kept (item, by, reason, about) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        [item, by, reason, list(about)],
+    )
+
+
+async def forget_remarks(connection: AsyncConnection[Any], keys: Collection[str]) -> None:
+    """Take away what was said of items about these records."""
+    await connection.execute("DELETE FROM review_comment WHERE about && %s::text[]", [list(keys)])
+    await connection.execute(
+        "UPDATE review_kept SET reason = '(erased)', about = '{}' WHERE about && %s::text[]", [list(keys)]
     )

@@ -8,7 +8,7 @@ import strawberry
 
 from api.types.scalars import DateTime, utc_text
 from graph.decisions import DecisionReport
-from graph.proposals import Proposal, Release, Suppress, say_proposal
+from graph.proposals import Proposal, Release, Suppress, Undo, named_in
 from graph.stewardship import Foreseen, Outcome, Waiting
 from graph.what_if import Preview
 from ledger.entries import IdentityEvent
@@ -142,21 +142,22 @@ def pending_edge(waiting: Waiting) -> Mapping[str, Any]:
         by=proposed.by,
         reason=proposed.reason,
         verdict=type(proposal).__name__.lower(),
-        about=list(_about(proposal)) if proposal else [],
+        about=_about(proposal) if proposal else [],
         customers=proposed.customers,
         basis=proposed.basis,
     )
     return {"node": node, "cursor": [proposed.id]}
 
 
-def _about(proposal: Proposal) -> Iterator[str]:
+def _about(proposal: Proposal) -> list[str]:
     """What it is about, but for a value, which may be somebody's."""
-    if isinstance(proposal, Suppress | Release):
-        yield proposal.kind
-        return
-    for name, said in say_proposal(proposal).items():
-        if name not in ("verdict", "value", "country") and said is not None:
-            yield from said if isinstance(said, list) else [str(said)]
+    match proposal:
+        case Suppress() | Release():
+            return [proposal.kind]
+        case Undo(decision):
+            return [str(decision)]
+        case _:
+            return named_in(proposal)
 
 
 def _event(event: Event | IdentityEvent) -> DecisionEvent:

@@ -6,7 +6,8 @@ CREATE TABLE proposal (
     at        timestamptz NOT NULL DEFAULT clock_timestamp(),
     by        text NOT NULL,
     reason    text NOT NULL,
-    said      jsonb,            -- what is to be decided; personal, and forgotten once it is approved or rejected
+    said      jsonb,            -- what is to be decided; personal, and forgotten once it is ruled on
+    about     text[] NOT NULL,  -- keys of records and ids of customers that it names; personal
     basis     uuid NOT NULL,    -- a keyed hash of what its preview came to
     customers bigint NOT NULL   -- that it would change
 );
@@ -47,6 +48,7 @@ CREATE TABLE review_comment ( -- personal
     at     timestamptz NOT NULL DEFAULT clock_timestamp(),
     by     text NOT NULL,
     text   text NOT NULL,
+    about  text[] NOT NULL, -- keys of the records that the item is about
     PRIMARY KEY (item, number)
 );
 
@@ -55,5 +57,6 @@ CREATE TABLE review_kept (
     item   uuid PRIMARY KEY,
     at     timestamptz NOT NULL DEFAULT clock_timestamp(),
     by     text NOT NULL,
-    reason text NOT NULL
+    reason text NOT NULL, -- personal
+    about  text[] NOT NULL
 );

@@ -21,6 +21,7 @@ from api.tokens import Caller, Role
 from api.types.context import Context
 from graph.client import GraphClient
 from graph.projection import Compiler
+from ledger.auditor import Auditor
 from ledger.ledger import Ledger
 from tests.integration.api.conftest import AMINA, BRIAN
 
@@ -100,6 +101,7 @@ async def answer(schema: ApiSchema, document: str, graph: GraphClient, ledger: L
         ledger=ledger,
         compiler=COMPILER,
         fields=FIELDS,
+        auditor=Auditor(ledger),
     )
     result = await schema.execute(document, VARIABLES, context_value=context)
     return orjson.dumps(result.data), sorted(orjson.dumps(error.formatted) for error in result.errors or ())

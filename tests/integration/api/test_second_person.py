@@ -7,9 +7,14 @@ import pytest
 from neo4j import AsyncDriver
 
 from graph.client import GraphClient
+from graph.proposals import Same, say_proposal
 from ledger.ledger import Ledger
+from ledger.proposals import append_proposal
+from ledger.review import comment_on, keep_item
 from tests.integration.api.stewards import JOHN, Desk, open_desk
-from tests.integration.graph.office import PHONE, Office, record
+from tests.integration.graph.office import PHONE, Office, key, record
+
+NOBODY = "00000000-0000-8000-8000-000000000000"
 
 
 @pytest.fixture
@@ -79,3 +84,31 @@ async def test_an_approval_of_what_has_changed_is_a_conflict(at: Desk) -> None:
     await at.office.load(record("d", JOHN, PHONE))
     assert await at.refused("approveDecision", id=waits["proposal"], by="otieno") == "CONFLICT"
     assert await at.office.parts() == {"abcd"}
+
+
+async def test_what_was_proposed_and_said_of_a_record_is_forgotten_with_it(at: Desk) -> None:
+    await at.office.load(*(record(name, JOHN, PHONE) for name in "abc"))
+    async with at.ledger.transaction() as connection:
+        await comment_on(connection, NOBODY, "wanja", "she called", [key("a")])
+        await keep_item(connection, NOBODY, "wanja", "she called", [key("a"), key("b")])
+        said = say_proposal(Same(key("a"), key("b")))
+        number = await append_proposal(
+            connection,
+            said,
+            [key("a"), key("b")],
+            by="wanja",
+            reason="she called",
+            basis=NOBODY,
+            customers=9,
+            request=None,
+        )
+    await at.office.steward.erase(key("a"), by="wanja", reason="she asked for it")
+    async with at.ledger.transaction() as connection:
+        rows = await connection.execute(
+            "SELECT said::text, reason FROM proposal UNION ALL SELECT NULL, reason FROM review_kept"
+            " UNION ALL SELECT NULL, text FROM review_comment"
+        )
+        assert [row async for row in rows] == [(None, "(erased)"), (None, "(erased)")]
+    assert await at.refused("approveDecision", id=str(number), by="otieno") == "BAD_USER_INPUT"
+    listed = await at.post("{ pendingDecisions { edges { node { id } } } }")
+    assert listed["data"]["pendingDecisions"]["edges"] == []

@@ -60,12 +60,13 @@ async def full(ledger: Ledger) -> Ledger:
         await keep_letters(connection, [LETTER])
         await append_entries(connection, [entry("jane", A, purpose=AWKWARD), entry(AWKWARD)])
         note = {"by": "jane", "reason": AWKWARD}
-        request = Request("jane", AWKWARD, B)
-        number = await append_proposal(connection, {"": AWKWARD}, basis=C, customers=30, request=request, **note)
+        number = await append_proposal(
+            connection, {"": AWKWARD}, [AWKWARD], basis=C, customers=30, request=Request("jane", AWKWARD, B), **note
+        )
         await append_rejection(connection, number, **note)
         await claim_item(connection, A, "jane")
-        await comment_on(connection, A, "jane", AWKWARD)
-        await keep_item(connection, B, "jane", AWKWARD)
+        await comment_on(connection, A, "jane", AWKWARD, [AWKWARD])
+        await keep_item(connection, B, "jane", AWKWARD, [AWKWARD])
     return ledger
 
 
