@@ -217,7 +217,8 @@ def terms_of(info: Info, asked: Asked, said: object) -> Terms:
 
 
 def _noted(info: Info, outcome: DecisionOutcome) -> DecisionOutcome:
-    info.context.trail.note(info.field_name, customers_in(outcome))
+    if named := list(customers_in(outcome)):
+        info.context.trail.note(info.field_name, named)
     return outcome
 
 

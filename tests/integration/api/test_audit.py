@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type
 
+from api.schema import build_schema
 from api.tokens import Role, issue_token
 from ledger.audit import AuditRow, find_rows
 from ledger.ledger import Ledger
@@ -61,6 +63,23 @@ async def test_who_is_read_is_in_the_chain(api: Api, ledger: Ledger, what: str) 
     (row,) = await rows(ledger)
     assert (row.subject, row.role, row.operation, row.fields) == ("tests", "investigator", "query", [field])
     assert set(row.gcids) == gcids
+
+
+def test_every_root_field_that_can_name_a_customer_is_tried_here() -> None:
+    """A new one whose resolver forgets to note whom it read would leave no trace."""
+
+    def names_customer(type_: GraphQLNamedType, seen: frozenset[str] = frozenset()) -> bool:
+        if not isinstance(type_, GraphQLObjectType) or type_.name in seen:
+            return False
+        seen |= {type_.name}
+        return "gcid" in type_.fields or any(
+            names_customer(get_named_type(field.type), seen) for field in type_.fields.values()
+        )
+
+    query = build_schema()._schema.query_type
+    assert query is not None
+    naming = {name for name, field in query.fields.items() if names_customer(get_named_type(field.type))}
+    assert naming == {field for _, field, _ in READS.values()}
 
 
 async def test_who_is_shown_beside_somebody_is_in_the_chain_too(api: Api, ledger: Ledger) -> None:
@@ -136,6 +155,7 @@ async def test_every_one_of_many_readers_is_in_the_chain(api: Api, ledger: Ledge
     assert {(row.subject, *row.gcids) for row in await rows(ledger)} == {
         (f"reader {number}", (AMINA, BRIAN)[number % 2]) for number in range(40)
     }
+    assert "wekeza_audit_appended_total 40.0" in (await api.http.get("/metrics")).text
 
 
 async def ask(api: Api, **variables: Any) -> dict[str, Any]:
