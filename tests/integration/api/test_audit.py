@@ -22,7 +22,7 @@ AUDIT_QUERY = """query($gcid: ID, $subject: String, $from: DateTime, $to: DateTi
     pageInfo { hasNextPage endCursor }
   }
 }"""
-OFFICER = {"Authorization": f"Bearer {token(Role.PRIVACY_OFFICER)}"}
+OFFICER = {"Authorization": f"Bearer {token(Role.PRIVACY_OFFICER, timedelta(hours=1))}"}
 
 
 async def rows(ledger: Ledger) -> list[AuditRow]:
