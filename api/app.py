@@ -14,7 +14,8 @@ from api.graphql import graphql_router
 from api.health import router as health_router
 from api.issuers import LocalIssuer, RemoteIssuer
 from api.limits import BoundedBody, Watched
-from api.metrics import Rates, http_durations
+from api.metrics import Audited, Rates, http_durations
+from api.office import Office
 from api.problems import answer_with_problems
 from api.projected import catalogue, projected_fields
 from api.rest import router as rest_router
@@ -24,13 +25,14 @@ from api.tokens import load_verification_key
 from api.views import views
 from graph.client import GraphClient
 from graph.projection import Compiler
+from ledger.auditor import Auditor
 from ledger.ledger import Ledger
 
 TITLE = "Wekeza Identity Graph"
 
 
-def create_app(settings: ApiSettings, graph: GraphClient, ledger: Ledger) -> FastAPI:
-    """The app over stores that the caller opened and will close; it opens nothing itself.
+def create_app(settings: ApiSettings, graph: GraphClient, ledger: Ledger, office: Office | None = None) -> FastAPI:
+    """The app over stores that the caller opened and will close; it opens nothing itself. No office, no decisions.
 
     Raises ValueError if the verification key is none. Requests are logged here, by route: run the server without an
     access log of its own, which would write ids.
@@ -45,10 +47,13 @@ def create_app(settings: ApiSettings, graph: GraphClient, ledger: Ledger) -> Fas
     app.state.views = views(access, schema._schema, fields, settings.inventory)
     app.state.graph = graph
     app.state.ledger = ledger
+    app.state.office = office
     app.state.schema = schema
     app.state.fields = fields
     app.state.compiler = Compiler(catalogue(fields))
     app.state.registry = registry
+    app.state.auditor = Auditor(ledger)
+    registry.register(Audited(app.state.auditor))
     app.state.rates = Rates()
 
     answer_with_problems(app)

@@ -33,6 +33,8 @@ async def request_context(connection: HTTPConnection, caller: Authenticated) -> 
         fields=state.fields,
         view=view,
         purpose=purpose,
+        auditor=state.auditor,
+        office=state.office,
     )
 
 

@@ -3,7 +3,8 @@
 import re
 from enum import StrEnum
 
-from graph.errors import GraphTimeout, GraphUnavailable
+from graph.errors import BadDecision, Conflict, GraphTimeout, GraphUnavailable, NotFound
+from ledger.errors import LedgerUnavailable
 
 
 class ErrorCode(StrEnum):
@@ -32,6 +33,11 @@ STATUS = {
 QUOTED = re.compile(r"""(["'])((?:(?!\1)[^\\]|\\.)*)\1""", re.DOTALL)
 NAMES = re.compile(r"'[$@]?[\[\]!.A-Z_a-z][\[\]!.\w]*(\(\w+:\))?'", re.ASCII)  # 'Query.customer(gcid:)', '[ID!]!'
 NUMBER = re.compile(r"\d{4,}")
+REFUSED = {
+    BadDecision: ErrorCode.BAD_USER_INPUT,
+    NotFound: ErrorCode.NOT_FOUND,
+    Conflict: ErrorCode.CONFLICT,
+}
 INTERNAL_MESSAGE = "Something went wrong on our side; the log has the details."
 
 
@@ -60,4 +66,9 @@ def coded(fault: BaseException | None) -> ApiError | None:
         return ApiError(ErrorCode.TIMEOUT, "The graph took too long: ask for less, or try again.")
     if isinstance(fault, GraphUnavailable):
         return ApiError(ErrorCode.UNAVAILABLE, "The graph does not answer at the moment: try again.")
+    for kind, code in REFUSED.items():
+        if isinstance(fault, kind):
+            return ApiError(code, str(fault))
+    if isinstance(fault, LedgerUnavailable):
+        return ApiError(ErrorCode.UNAVAILABLE, "The ledger does not answer at the moment: try again.")
     return None

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric, SummaryMetricFamily
 from prometheus_client.registry import Collector
 
+from ledger.auditor import Auditor
 from ledger.quality import TableQuality
 from ledger.sources import SourceState, SourceStatus
 
@@ -98,6 +99,20 @@ def _data(letters: Mapping[str, int], qualities: Sequence[TableQuality]) -> Iter
         for issue, rows in quality.now.issues.items():
             flawed.add_metric([*place, issue], rows)
     yield from (waiting, filled, flawed)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Audited(Collector):
+    """How the audit chain keeps up with what this process answers."""
+
+    auditor: Auditor
+
+    def collect(self) -> Iterable[Metric]:
+        waiting = GaugeMetricFamily("wekeza_audit_waiting", "Entries that are not in the audit chain yet.")
+        waiting.add_metric([], self.auditor.waiting)
+        appended = CounterMetricFamily("wekeza_audit_appended", "Entries that were appended to the audit chain.")
+        appended.add_metric([], self.auditor.appended)
+        yield from (waiting, appended)
 
 
 class Rates:

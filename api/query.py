@@ -5,15 +5,22 @@ from typing import Annotated, Any
 
 import strawberry
 
+from api.audit import find_accesses
+from api.deciding import pending_decisions
 from api.errors import ApiError, ErrorCode
 from api.pages import DEFAULT_FIRST
+from api.reviewing import review_queue
 from api.search import full_text_query
 from api.selection import selection_of
+from api.trail import people_in
+from api.types.audit import AuditedAccess
 from api.types.connection import After, Connection, First, PageOfRows
 from api.types.context import Info
 from api.types.customer import GlobalCustomer
 from api.types.identity import IdentifierKind
+from api.types.review import ReviewItem
 from api.types.source import SourceSystem, Statistics, Told, source_systems
+from api.types.stewardship import PendingDecision
 from graph.identifiers import normalise
 from graph.projection import Page, Rows
 from graph.records import IdentifierValue
@@ -34,7 +41,10 @@ Text = Annotated[str, strawberry.argument(description="A name or a part of one; 
 async def _read(info: Info, root: Rows, **arguments: Any) -> list[Any]:
     context = info.context
     selection = selection_of(info._raw_info, context.fields, root, arguments)
-    return await context.compiler.read(context.graph, root, selection, limit=context.settings.query_seconds)
+    rows = await context.compiler.read(context.graph, root, selection, limit=context.settings.query_seconds)
+    if rows:
+        context.trail.note(info.field_name, people_in(rows[: arguments.get("first")]))
+    return rows
 
 
 async def _customer(info: Info, gcid: Gcid) -> Any:
@@ -53,6 +63,7 @@ async def _customer_by_identifier(info: Info, kind: Kind, value: Raw) -> Any:
 
 async def _search_customers(info: Info, text: Text, first: First = DEFAULT_FIRST, after: After = None) -> Any:
     rows = await _read(info, BY_NAME, text=full_text_query(text), first=first, after=after)
+    info.context.trail.note(info.field_name, (row["cursor"][-1] for row in rows[:first]))  # the ids are in cursors, too
     return PageOfRows(rows, first)
 
 
@@ -96,3 +107,14 @@ class Query:
         resolver=_sources, description="The source systems: how each is doing, and what the graph holds of it."
     )
     statistics: Statistics = strawberry.field(resolver=_statistics, description="Counts of the whole graph.")
+    audit: Connection[AuditedAccess] = strawberry.field(
+        resolver=find_accesses,
+        description="Who read or did what about whom, the latest first. For privacy officers.",
+    )
+    review_queue: Connection[ReviewItem] = strawberry.field(
+        resolver=review_queue, description="What only a person can decide, the weightiest first. For stewards."
+    )
+    pending_decisions: Connection[PendingDecision] = strawberry.field(
+        resolver=pending_decisions,
+        description="Decisions that wait for a second person, the oldest first.",
+    )

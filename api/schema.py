@@ -23,7 +23,8 @@ from strawberry.types import ExecutionContext, ExecutionResult
 
 from api.authorisation import Authorised
 from api.completion import completing
-from api.errors import INTERNAL_MESSAGE, ErrorCode, coded, without_values
+from api.errors import INTERNAL_MESSAGE, ApiError, ErrorCode, coded, without_values
+from api.mutation import Mutation
 from api.projected import answer, projected_fields
 from api.query import Query
 from api.types.scalars import SCALARS
@@ -60,8 +61,16 @@ def _shown(error: GraphQLError) -> GraphQLError:
 
 class ApiSchema(strawberry.Schema):
     async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:
-        """As Strawberry's, where every error carries a code of ours and says nothing that is not for the caller."""
+        """As Strawberry's, where every error carries a code of ours and says nothing that is not for the caller.
+
+        Whoever was read is in the audit chain before this answers.
+        """
         result = await super().execute(*args, **kwargs)
+        try:
+            if (context := kwargs.get("context_value")) is not None:
+                await context.trail.append()
+        except ApiError as fault:  # an answer that nobody will know of is none
+            result = ExecutionResult(data=None, errors=[GraphQLError(str(fault), original_error=fault)])
         if result.errors:
             result.errors = [_shown(error) for error in result.errors]
         return result
@@ -102,6 +111,7 @@ EXTENSIONS: tuple[Callable[[], SchemaExtension], ...] = (
 def build_schema(*, introspection: bool = True) -> ApiSchema:
     schema = ApiSchema(
         query=Query,
+        mutation=Mutation,
         config=StrawberryConfig(default_resolver=answer, scalar_map=SCALARS),
         extensions=EXTENSIONS if introspection else (*EXTENSIONS, DisableIntrospection),
     )

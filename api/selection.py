@@ -31,6 +31,7 @@ from api.projected import Fields, ProjectedField, Through, masked_name
 from api.views import View
 from graph.projection import Page, Rows, Selection
 
+IDENTITY = "gcid"  # read of everybody who is read of, asked for or not: the audit chain names whom an answer shows
 MAX_OBJECTS = 20_000  # that one root field may ask for: the product of all `first` along a path
 
 
@@ -73,7 +74,10 @@ class _Reader:
             for child in self._flat(node.selection_set.selections if node.selection_set else ()):
                 if (field := declared.get(child.name.value)) is not None:
                     occurrences.setdefault(self._key(type_, field, child), []).append(child)
-        return tuple(self._selection(type_, key, same, objects) for key, same in occurrences.items())
+        selected = tuple(self._selection(type_, key, same, objects) for key, same in occurrences.items())
+        if IDENTITY in declared and IDENTITY not in occurrences:
+            selected = (*selected, Selection(name=IDENTITY, key=IDENTITY))
+        return selected
 
     def _selection(self, type_: GraphQLObjectType, key: str, same: list[FieldNode], objects: int) -> Selection:
         name = same[0].name.value

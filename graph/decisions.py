@@ -5,7 +5,7 @@ resolution is due by it. Then the resolver does the rest.
 """
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,13 +18,14 @@ from graph.errors import NotFound
 from graph.proposals import Correct, Proposal, read_note
 from graph.resolution.reasons import ReasonCode
 from graph.resolve import Resolver, ResolveReport
-from graph.steps import OnPoint, Step, open_writer
+from graph.steps import OnPoint, Step, Writer, open_writer
 from graph.suppressions import eligibility_of, stale_suppressions, write_suppressions
 from graph.what_if import ASKED, Preview, WhatIf
 from ledger.decisions import Decision
-from ledger.entries import Entries, EvidenceValue, NewDecision, StepNote
+from ledger.entries import Approval, Entries, EvidenceValue, NewDecision, Request, StepNote
 from ledger.history import Event, events
 from ledger.ledger import Ledger
+from ledger.proposals import decision_of
 from ledger.records import forget_erased
 
 PAGE = 200  # events that are read at once
@@ -82,20 +83,49 @@ class Steward:
         Conflict for what contradicts standing decisions, dormant ones too. Then nothing was written. What a crash
         leaves is finished by the next resolution.
         """
-        async with open_writer(self._client, self._ledger, on_point=self._on_point) as writer:
-            async with self._ledger.transaction() as connection:
-                draft = await Desk(writer.read, connection, self._secret).draft(proposal, by=by, reason=reason)
-            entries = Entries(decisions=[draft.new], values=[draft.value] if draft.value else [])
-            async with writer.step("decide", entries=entries) as step:
-                suppressed = await self._apply(step, draft)
-                step.count(decision=step.decisions[0], verdict=draft.new.verdict.value)
+        async with self.writing() as writer:
+            step = await self.take(writer, proposal, by=by, reason=reason)
+        return await self.report(step)
+
+    def writing(self) -> AbstractAsyncContextManager[Writer]:
+        """Nobody else decides, loads or resolves until the block ends."""
+        return open_writer(self._client, self._ledger, on_point=self._on_point)
+
+    async def take(
+        self,
+        writer: Writer,
+        proposal: Proposal,
+        *,
+        by: str,
+        reason: str,
+        request: Request | None = None,
+        approval: Approval | None = None,
+    ) -> int:
+        """Append the decision, with the request for it and its approval, and apply it; answers the step.
+
+        Raises as `decide` does. What it makes due is not resolved yet.
+        """
+        async with self._ledger.transaction() as connection:
+            draft = await Desk(writer.read, connection, self._secret).draft(proposal, by=by, reason=reason)
+        values = [draft.value] if draft.value else []
+        entries = Entries(decisions=[draft.new], values=values, request=request, approval=approval)
+        async with writer.step("decide", entries=entries) as step:
+            suppressed = await self._apply(step, draft)
+            step.count(decision=step.decisions[0], verdict=draft.new.verdict.value)
+            step.count(suppressed=suppressed.value if suppressed else None)
+        return step.id
+
+    async def report(self, step: int) -> DecisionReport:
+        """Resolve what a decision made due, if that was not done yet, and tell what it did."""
         resolved = await self._resolver.resolve()
+        async with self._ledger.transaction() as connection:
+            decision, suppressed = await decision_of(connection, step)
         return DecisionReport(
-            decision=step.decisions[0],
-            step=step.id,
+            decision=decision,
+            step=step,
             resolved=resolved,
-            events=await self._events(step.id),
-            suppressed=suppressed,
+            events=await self._events(step),
+            suppressed=ReasonCode(suppressed) if suppressed else None,
         )
 
     async def preview(self, proposal: Proposal) -> Preview:

@@ -7,7 +7,7 @@ IdentityError
 ├─ FenceLost                      another writer took over: stop, nothing was written
 ├─ NotFound                       the record, customer or decision that was named is not there
 ├─ BadDecision                    a decision that cannot be taken as it was given
-└─ Conflict                       a decision that contradicts standing ones (carries their ids)
+└─ Conflict                       a decision that contradicts standing ones (carries their ids), or is stale
 """
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from graph.errors import BadDecision
 from graph.identifiers import KINDS, normalise
@@ -74,6 +74,35 @@ class Note(NamedTuple):
 
 
 Proposal = Same | Different | Suppress | Release | Correct | Undo
+_VERDICTS: Mapping[str, type[Proposal]] = MappingProxyType(
+    {kind.__name__.lower(): kind for kind in (Same, Different, Suppress, Release, Correct, Undo)}
+)
+
+
+def say_proposal(proposal: Proposal) -> dict[str, Any]:
+    """As JSON, to be kept until somebody agrees. It may hold what a person typed of a customer."""
+    said = {name: getattr(proposal, name) for name in proposal.__slots__}
+    plain = {name: sorted(it) if isinstance(it, frozenset) else it for name, it in said.items()}
+    return {"verdict": type(proposal).__name__.lower(), **plain}
+
+
+def named_in(proposal: Proposal) -> list[str]:
+    """The keys of records and the ids of customers that it names; never a value."""
+    match proposal:
+        case Same(a, b):
+            return [a, b]
+        case Different(left, right):
+            return sorted(left | right)
+        case Correct():
+            return [proposal.gcid]
+        case _:
+            return []
+
+
+def hear_proposal(said: Mapping[str, Any]) -> Proposal:
+    """The proposal that `say_proposal` wrote."""
+    given: dict[str, Any] = {name: frozenset(it) if isinstance(it, list) else it for name, it in said.items()}
+    return _VERDICTS[given.pop("verdict")](**given)
 
 
 def read_value(kind: str, raw: str, country: str | None) -> IdentifierValue:

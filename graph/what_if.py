@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
@@ -82,6 +83,8 @@ class Preview:
     links: int = 0  # that would be accepted anew; many may stand for few changes, as they are a spanning forest
     refused: int = 0
     due: bool = False  # a resolution is due: what it will do is in here too
+    touched: int = 0  # customers whose members would be others
+    digest: bytes = b""  # of all that would change, listed or counted: two previews that come to the same share it
 
     @property
     def churn(self) -> float:
@@ -108,6 +111,11 @@ class Preview:
         self.links += len(outlook.difference.links_opened)
         self.refused += len(outlook.difference.refusals_opened)
         self.due = self.due or bool(outlook.marked)
+        moves = [(key, old.get(key), new.get(key)) for key in sorted(old.keys() | new.keys())]
+        moves = [move for move in moves if move[1] != move[2]]
+        self.touched += len({gcid for _, before, after in moves for gcid in (before, after) if gcid})
+        events = [(event.what.value, event.gcid, event.others, event.records) for event in outlook.events]
+        self.digest = sha256(self.digest + repr((moves, events, self.links, self.refused)).encode()).digest()
 
 
 class WhatIf:

@@ -183,6 +183,24 @@ class StepNote:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a caller asked for under a name of his own, so that he may ask again; ``request`` is a keyed hash of it."""
+
+    subject: str
+    key: str
+    request: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """The second person's word, by which a proposal becomes the step's decision."""
+
+    proposal: int
+    by: str
+    reason: str
+
+
 class CopiedKind(StrEnum):
     ACCOUNT = "account"
     TRANSACTION = "transaction"
@@ -216,6 +234,8 @@ class Entries:
     erasures: Sequence[Erasure] = ()
     gone: Sequence[Gone] = ()
     note: StepNote | None = None
+    request: Request | None = None
+    approval: Approval | None = None
 
     def __bool__(self) -> bool:
         return any(getattr(self, f.name) for f in fields(self))

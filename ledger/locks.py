@@ -15,6 +15,7 @@ from ledger.ledger import Ledger
 FAMILY = 0x77656B  # "wek"; the second number says which lock, 0 is the migrations'
 LEADER = (FAMILY, 1)
 WRITER = (FAMILY, 2)
+AUDIT = (FAMILY, 3)  # held for one transaction each: see ledger.audit
 
 
 class Leadership:

@@ -10,6 +10,8 @@ from typing import Any
 from psycopg import AsyncConnection
 
 from ledger.entries import Presence, RecordVersion
+from ledger.proposals import forget_proposals
+from ledger.review import forget_remarks
 from ledger.rows import read_rows
 
 
@@ -103,12 +105,16 @@ async def forget(connection: AsyncConnection[Any], birth_ids: Collection[str]) -
 
     That is: their keys, versions and dead letters, their rows in the relational copy, the values that no other known
     record ever had and nobody decided about (such a decision holds for whoever has the value next), what their
-    customers said while they belonged to them (not their status), and the words (not the authors) of the decisions
-    about them. For records that have left their customers: of one that is still a member, the customer's words of now
-    go too.
+    customers said while they belonged to them (not their status), the words (not the authors) of the decisions about
+    them, proposed ones too, and what was said of them in reviews. For records that have left their customers: of one
+    that is still a member, the customer's words of now go too.
     """
     gone = [list(birth_ids)]
     async with connection.transaction():
+        keys = await connection.execute("SELECT key FROM record_key WHERE birth_id = ANY(%s)", gone)
+        names = [*birth_ids, *[row[0] async for row in keys]]
+        await forget_proposals(connection, names)
+        await forget_remarks(connection, names)
         await connection.execute(
             "DELETE FROM dead_letter WHERE key IN (SELECT key FROM record_key WHERE birth_id = ANY(%s))", gone
         )

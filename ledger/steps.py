@@ -161,6 +161,14 @@ def _tables(step: int, entries: Entries) -> Iterable[tuple[str, Iterable[Row]]]:
     yield "erasure (step, key_hash, what)", ((step, e.key_hash, e.what.value) for e in entries.erasures)
     yield "reports.gone (step, kind, key)", ((step, g.kind.value, g.key) for g in entries.gone)
     yield "step_note (step, by, reason)", ((step, n.by, n.reason) for n in [entries.note] if n)
+    yield (
+        "decision_request (step, subject, key, request)",
+        ((step, r.subject, r.key, r.request) for r in [entries.request] if r),
+    )
+    yield (
+        "proposal_verdict (step, what, proposal, by, reason)",
+        ((step, "approved", a.proposal, a.by, a.reason) for a in [entries.approval] if a),
+    )
 
 
 async def _copy(writer: AsyncConnection[Any], table: str, rows: Iterable[Row]) -> None:

@@ -28,6 +28,7 @@ from ledger.errors import LedgerUnavailable
 from ledger.ledger import Ledger
 from ledger.quality import letters_and_qualities, qualities
 from ledger.sources import SourceStatus, source_statuses
+from wekeza.auditing import signing
 from wekeza.inventory import inventory
 from wekeza.keys import signing_key
 from wekeza.logs import log_as_json, log_only_errors
@@ -48,7 +49,7 @@ async def serve(settings: Settings) -> None:
     """Serve the API until a signal."""
     log_as_json()
     async with connect(settings) as parts:
-        app = create_app(_api_settings(parts), parts.client, parts.ledger)
+        app = create_app(_api_settings(parts), parts.client, parts.ledger, parts.office())
         if parts.settings.browser_jar and parts.settings.neo4j_uri:
             app.mount("/browser", browser_app(parts.settings.browser_jar, bolt_uri=parts.settings.neo4j_uri))
         config = uvicorn.Config(
@@ -62,7 +63,8 @@ async def serve(settings: Settings) -> None:
             ssl_keyfile=parts.settings.tls_key,
             timeout_graceful_shutdown=5,
         )
-        await uvicorn.Server(config).serve()
+        async with signing(parts.ledger, parts.settings.data, every=parts.settings.audit_seconds):
+            await uvicorn.Server(config).serve()
 
 
 def _api_settings(parts: Parts) -> ApiSettings:

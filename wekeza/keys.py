@@ -1,7 +1,8 @@
-"""The two secrets of an installation, kept in its data directory and readable by its owner only.
+"""The three secrets of an installation, kept in its data directory and readable by its owner only.
 
 ``secret`` names the records (GCIDs come from it): with another one the same people would get other ids, so the ledger
-keeps its fingerprint and refuses a wrong one. ``signing-key.pem`` signs the tokens of the local issuer.
+keeps its fingerprint and refuses a wrong one. ``signing-key.pem`` signs the tokens of the local issuer,
+``audit-key.pem`` the heads of the audit chain: it must never be where the ledger is.
 """
 
 import os
@@ -31,6 +32,11 @@ def installation_secret(data: Path, given: SecretStr | None) -> bytes:
 def signing_key(data: Path, make: Callable[[], str]) -> str:
     """The PEM of the local issuer's private key; made once by ``make``."""
     return _kept(data / "signing-key.pem", make)
+
+
+def audit_key(data: Path, make: Callable[[], str]) -> str:
+    """The PEM of the key that signs the audit chain's heads; made once by ``make``."""
+    return _kept(data / "audit-key.pem", make)
 
 
 def _kept(file: Path, make: Callable[[], str]) -> str:

@@ -85,6 +85,12 @@ class Settings(BaseSettings):
     requests_per_second: Annotated[float, Field(gt=0)] = Field(200.0, description="of one caller, in the long run")
     purpose_required: bool = Field(False, description="whoever reads identifiers in clear sends X-Purpose")
     browser_jar: Path | None = Field(None, description="a Neo4j Browser to serve at /browser; local servers have one")
+    second_person_over: Annotated[int, Field(ge=0)] = Field(
+        10, description="a decision over the API that changes more customers waits for a second person"
+    )
+    audit_seconds: Annotated[float, Field(gt=0)] = Field(
+        60, description="from one signed head of the audit to the next"
+    )
     people: Annotated[int, Field(ge=20, le=1_000_000)] = Field(2_000, description="size of the sample bank")
 
     @classmethod

@@ -8,6 +8,7 @@ from functools import partial
 
 import structlog
 
+from api.office import Office
 from graph.client import GraphClient
 from graph.copy import Copier
 from graph.decisions import Steward
@@ -19,6 +20,7 @@ from graph.resolve import Resolver, ResolveReport
 from graph.restore import refuse_lost
 from graph.review import Review
 from graph.roles import end_roles
+from graph.stewardship import Stewardship
 from graph.upheaval import Limit
 from graph.what_if import WhatIf, refuse_adoption
 from ingest.breaker import Breaker
@@ -56,6 +58,12 @@ class Parts:
 
     def steward(self) -> Steward:
         return Steward(self.client, self.ledger, secret=self.secret, resolver=self.resolver())
+
+    def office(self) -> Office:
+        """What the service takes decisions with."""
+        alone = self.settings.second_person_over
+        stewardship = Stewardship(self.steward(), self.ledger, secret=self.secret, alone=alone)
+        return Office(stewardship, self.review(), self.copier().publish)
 
     def history(self) -> History:
         return History(self.ledger, self.secret)

@@ -6,12 +6,15 @@ import strawberry
 from strawberry.fastapi import BaseContext
 
 from api.errors import ApiError, ErrorCode
+from api.office import Office
 from api.projected import Fields
 from api.settings import ApiSettings
 from api.tokens import Caller
+from api.trail import Trail
 from api.views import View
 from graph.client import GraphClient
 from graph.projection import Compiler
+from ledger.auditor import Auditor
 from ledger.errors import LedgerError
 from ledger.ledger import Ledger
 from ledger.quality import TableQuality, letters_and_qualities
@@ -31,7 +34,9 @@ class Context(BaseContext):
         compiler: Compiler,
         fields: Fields,
         view: View,
+        auditor: Auditor,
         purpose: str | None = None,
+        office: Office | None = None,
     ) -> None:
         super().__init__()
         self.caller = caller
@@ -41,7 +46,8 @@ class Context(BaseContext):
         self.compiler = compiler
         self.fields = fields
         self.view = view  # what the caller's role may see
-        self.purpose = purpose  # why she asks, in her words
+        self.office = office
+        self.trail = Trail(auditor, caller, purpose)  # which tells why she asks, in her words
         self._statuses: Sequence[SourceStatus] | None = None
 
     async def statuses(self) -> Sequence[SourceStatus]:

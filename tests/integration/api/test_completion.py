@@ -23,6 +23,7 @@ from api.types.context import Context
 from api.views import View, views
 from graph.client import GraphClient
 from graph.projection import Compiler
+from ledger.auditor import Auditor
 from ledger.ledger import Ledger
 from tests.integration.api.conftest import AMINA, BRIAN
 
@@ -116,6 +117,7 @@ async def answer(
         ledger=ledger,
         compiler=COMPILER,
         fields=FIELDS,
+        auditor=Auditor(ledger),
     )
     result = await schema.execute(document, VARIABLES, context_value=context)
     return orjson.dumps(result.data), sorted(orjson.dumps(error.formatted) for error in result.errors or ())

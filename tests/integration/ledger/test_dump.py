@@ -6,15 +6,19 @@ from typing import Any
 
 import pytest
 
+from ledger.audit import append_entries
 from ledger.dead_letters import DeadLetter, keep_letters
 from ledger.dump import MANIFEST, dump, restore
-from ledger.entries import Entries, EvidenceValue, GoldenVersion, Verdict
+from ledger.entries import Entries, EvidenceValue, GoldenVersion, Request, Verdict
 from ledger.errors import BadDump, LedgerError, LedgerNotEmpty, SchemaTooNew
 from ledger.ledger import Ledger
+from ledger.proposals import append_proposal, append_rejection
 from ledger.quality import Measures, record_quality
+from ledger.review import claim_item, comment_on, keep_item
 from ledger.schema import known_version, migrate_schema
 from ledger.sources import Poll, Scan, SourceState, record_poll, record_scan
 from tests.fixtures.databases import NewDatabase
+from tests.integration.ledger.test_audit import entry
 from tests.integration.ledger.test_steps import ALL
 from tests.integration.ledger.told import MARCH, PHONE, A, B, C, birth, decide, rows_of, tell
 
@@ -54,6 +58,15 @@ async def full(ledger: Ledger) -> Ledger:
         measures = Measures(rows=3, filled={AWKWARD: 2}, issues={AWKWARD: 1})
         await record_quality(connection, "core", "customer", MARCH, measures)
         await keep_letters(connection, [LETTER])
+        await append_entries(connection, [entry("jane", A, purpose=AWKWARD), entry(AWKWARD)])
+        note = {"by": "jane", "reason": AWKWARD}
+        number = await append_proposal(
+            connection, {"": AWKWARD}, [AWKWARD], basis=C, customers=30, request=Request("jane", AWKWARD, B), **note
+        )
+        await append_rejection(connection, number, **note)
+        await claim_item(connection, A, "jane")
+        await comment_on(connection, A, "jane", AWKWARD, [AWKWARD])
+        await keep_item(connection, B, "jane", AWKWARD, [AWKWARD])
     return ledger
 
 
