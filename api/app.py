@@ -15,6 +15,7 @@ from api.limits import BoundedBody, Watched
 from api.metrics import Rates, http_durations
 from api.problems import answer_with_problems
 from api.projected import catalogue, projected_fields
+from api.questions import Questions
 from api.rest import router as rest_router
 from api.schema import build_schema
 from api.settings import ApiSettings
@@ -26,7 +27,7 @@ from ledger.ledger import Ledger
 TITLE = "Wekeza Identity Graph"
 
 
-def create_app(settings: ApiSettings, graph: GraphClient, ledger: Ledger) -> FastAPI:
+def create_app(settings: ApiSettings, graph: GraphClient, ledger: Ledger, questions: Questions) -> FastAPI:
     """The app over stores that the caller opened and will close; it opens nothing itself.
 
     Raises ValueError if the verification key is none. Requests are logged here, by route: run the server without an
@@ -40,6 +41,7 @@ def create_app(settings: ApiSettings, graph: GraphClient, ledger: Ledger) -> Fas
     app.state.public_key = load_verification_key(settings.verification_key)
     app.state.graph = graph
     app.state.ledger = ledger
+    app.state.questions = questions
     app.state.schema = schema
     app.state.fields = fields
     app.state.compiler = Compiler(catalogue(fields))

@@ -18,6 +18,7 @@ async def request_context(connection: HTTPConnection, caller: Authenticated) -> 
         ledger=state.ledger,
         compiler=state.compiler,
         fields=state.fields,
+        questions=state.questions,
     )
 
 

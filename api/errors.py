@@ -1,8 +1,11 @@
 """What a caller is told when an answer is not possible: one closed code, one sentence, no personal data."""
 
 from enum import StrEnum
+from typing import Any
 
-from graph.errors import GraphTimeout, GraphUnavailable
+from graph.errors import BadDecision, Conflict, GraphTimeout, GraphUnavailable, NotFound
+from graph.what_if import BadPolicy
+from ledger.errors import LedgerUnavailable
 
 
 class ErrorCode(StrEnum):
@@ -11,6 +14,7 @@ class ErrorCode(StrEnum):
     NOT_FOUND = "NOT_FOUND"
     BAD_USER_INPUT = "BAD_USER_INPUT"
     CONFLICT = "CONFLICT"
+    NOT_HISTORISED = "NOT_HISTORISED"  # asked for as of a time, and not kept over time
     UNAVAILABLE = "UNAVAILABLE"
     TIMEOUT = "TIMEOUT"
     INTERNAL = "INTERNAL"
@@ -22,6 +26,7 @@ STATUS = {
     ErrorCode.NOT_FOUND: 404,
     ErrorCode.BAD_USER_INPUT: 400,
     ErrorCode.CONFLICT: 409,
+    ErrorCode.NOT_HISTORISED: 400,
     ErrorCode.UNAVAILABLE: 503,
     ErrorCode.TIMEOUT: 504,
     ErrorCode.INTERNAL: 500,
@@ -30,11 +35,12 @@ INTERNAL_MESSAGE = "Something went wrong on our side; the log has the details."
 
 
 class ApiError(Exception):
-    """Shown to the caller as it is."""
+    """Shown to the caller as it is; ``more`` goes beside the code."""
 
-    def __init__(self, code: ErrorCode, message: str) -> None:
+    def __init__(self, code: ErrorCode, message: str, **more: Any) -> None:
         super().__init__(message)
         self.code = code
+        self.more = more
 
 
 def coded(fault: BaseException | None) -> ApiError | None:
@@ -45,4 +51,12 @@ def coded(fault: BaseException | None) -> ApiError | None:
         return ApiError(ErrorCode.TIMEOUT, "The graph took too long: ask for less, or try again.")
     if isinstance(fault, GraphUnavailable):
         return ApiError(ErrorCode.UNAVAILABLE, "The graph does not answer at the moment: try again.")
+    if isinstance(fault, LedgerUnavailable):
+        return ApiError(ErrorCode.UNAVAILABLE, "The ledger does not answer at the moment: try again.")
+    if isinstance(fault, NotFound):
+        return ApiError(ErrorCode.NOT_FOUND, str(fault))
+    if isinstance(fault, BadDecision | BadPolicy):
+        return ApiError(ErrorCode.BAD_USER_INPUT, str(fault))
+    if isinstance(fault, Conflict):
+        return ApiError(ErrorCode.CONFLICT, str(fault), decisions=list(fault.chain))
     return None

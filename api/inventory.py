@@ -22,4 +22,5 @@ class System:
     data_classes: tuple[str, ...]
     schema_state: str  # real, nearest or proposed
     schema_place: str | None  # repository and path
+    entities: tuple[str, ...] = ()  # its tables of customers, as keys of records name them
     expected: Mapping[tuple[str, str], float] = field(default_factory=dict)  # table and field -> share of rows

@@ -11,6 +11,8 @@ from strawberry.types.base import StrawberryObjectDefinition
 from graph.projection import Catalogue, Projection
 
 PROJECTION = "projection"
+HISTORISED = "historised"
+KEPT = " Kept over time: answers asOf."  # what the schema says of a historised field
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +24,16 @@ class Through:
 class ProjectedField:
     python_name: str
     projection: Projection | Through
+    historised: bool = False  # the ledger knows what it said at any time
 
 
 Fields = Mapping[str, Mapping[str, ProjectedField]]  # by type name, then by field name, as GraphQL spells them
 
 
-def projected(how: Projection | Through, description: str) -> Any:
+def projected(how: Projection | Through, description: str, *, historised: bool = False) -> Any:
     """A field whose value is read from the graph; its type annotation says what it is to GraphQL."""
-    return strawberry.field(description=description, metadata={PROJECTION: how})
+    metadata = {PROJECTION: how, HISTORISED: historised}
+    return strawberry.field(description=description + KEPT * historised, metadata=metadata)
 
 
 def answer(source: Any, name: str) -> Any:
@@ -47,7 +51,9 @@ def projected_fields(schema: BaseSchema) -> Fields:
         for field in definition.fields:
             if (how := field.metadata.get(PROJECTION)) is not None:
                 spelled = schema.config.name_converter.from_field(field)
-                found.setdefault(name, {})[spelled] = ProjectedField(field.python_name, how)
+                found.setdefault(name, {})[spelled] = ProjectedField(
+                    field.python_name, how, field.metadata.get(HISTORISED, False)
+                )
     return found
 
 

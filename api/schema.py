@@ -21,6 +21,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
 
 from api.errors import INTERNAL_MESSAGE, ErrorCode, coded
+from api.kept import KeptOverTime
 from api.projected import answer
 from api.query import Query
 from api.types.scalars import SCALARS
@@ -47,8 +48,10 @@ def _shown(error: GraphQLError) -> GraphQLError:
     cause = _cause(error)
     fault = coded(cause)
     if fault is not None:
-        code, message = fault.code, str(fault)
-    elif cause is None:  # the document or its variables: graphql-core's own words
+        return GraphQLError(
+            str(fault), nodes=error.nodes, path=error.path, extensions={**fault.more, "code": fault.code.value}
+        )
+    if cause is None:  # the document or its variables: graphql-core's own words
         code, message = ErrorCode.BAD_USER_INPUT, error.message
     else:
         code, message = ErrorCode.INTERNAL, INTERNAL_MESSAGE
@@ -91,6 +94,7 @@ EXTENSIONS: tuple[Callable[[], SchemaExtension], ...] = (
     lambda: ValidationCache(maxsize=DOCUMENTS),
     lambda: AddValidationRules(list(LIMITS)),
     lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
+    KeptOverTime,
 )
 
 

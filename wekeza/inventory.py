@@ -34,6 +34,7 @@ def describe(source: Source) -> System:
         data_classes=tuple(sorted({it for table in source.tables for it in table.columns.values()})),
         schema_state=origin.state,
         schema_place="/".join(filter(None, (origin.repository, origin.path))) or None,
+        entities=tuple(table.name for table in source.tables if table.kind == "customer"),
         expected={(table.name, name): share for table in source.tables for name, share in table.expect.items()},
     )
 

@@ -7,6 +7,7 @@ from strawberry.fastapi import BaseContext
 
 from api.errors import ApiError, ErrorCode
 from api.projected import Fields
+from api.questions import Questions
 from api.settings import ApiSettings
 from api.tokens import Caller
 from graph.client import GraphClient
@@ -29,6 +30,7 @@ class Context(BaseContext):
         ledger: Ledger,
         compiler: Compiler,
         fields: Fields,
+        questions: Questions,
     ) -> None:
         super().__init__()
         self.caller = caller
@@ -37,6 +39,7 @@ class Context(BaseContext):
         self.ledger = ledger
         self.compiler = compiler
         self.fields = fields
+        self.questions = questions
         self._statuses: Sequence[SourceStatus] | None = None
 
     async def statuses(self) -> Sequence[SourceStatus]:
