@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from graph.errors import BadDecision, Conflict, GraphTimeout, GraphUnavailable, NotFound
+from graph.resolution.policy import UnknownPolicy
 from graph.what_if import BadPolicy
 from ledger.errors import LedgerUnavailable
 
@@ -55,7 +56,7 @@ def coded(fault: BaseException | None) -> ApiError | None:
         return ApiError(ErrorCode.UNAVAILABLE, "The ledger does not answer at the moment: try again.")
     if isinstance(fault, NotFound):
         return ApiError(ErrorCode.NOT_FOUND, str(fault))
-    if isinstance(fault, BadDecision | BadPolicy):
+    if isinstance(fault, BadDecision | BadPolicy | UnknownPolicy):
         return ApiError(ErrorCode.BAD_USER_INPUT, str(fault))
     if isinstance(fault, Conflict):
         return ApiError(ErrorCode.CONFLICT, str(fault), decisions=list(fault.chain))

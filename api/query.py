@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import strawberry
 
 from api.errors import ApiError, ErrorCode
+from api.memory import MemoryQuery
 from api.nodes import decode_id
 from api.pages import DEFAULT_FIRST
 from api.past import customer_then
@@ -162,7 +163,7 @@ async def _statistics(info: Info) -> Statistics:
 
 
 @strawberry.type(description="What can be asked about the customers of all systems.")
-class Query:
+class Query(MemoryQuery):
     customer: GlobalCustomer | None = strawberry.field(
         resolver=_customer,
         description="The customer of an id. Any id ever given out answers, also one of before (requestedId); an "

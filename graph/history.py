@@ -30,6 +30,7 @@ from graph.said import hear
 from ledger import history, names
 from ledger.decisions import Decision, decisions
 from ledger.entries import EvidenceValue, Evident, LinkFate, Presence
+from ledger.feed import Place, settled_events
 from ledger.history import Event, Holding, Link, Run
 from ledger.ledger import Ledger
 from ledger.values import known_values
@@ -135,10 +136,12 @@ class History:
         """What happened to a customer, oldest first. Raises NotFound for an id that was never issued."""
         async with self._ledger.transaction() as connection:
             await self._bearers(connection, gcid)
-            found = await history.events(connection, gcid, limit=limit)
-            ids = {it.cause_decision for it in found if it.cause_decision}
-            causes = {it.id: it for it in await decisions(connection, ids=ids, standing_only=False)} if ids else {}
-        return tuple(_past(event, causes) for event in found)
+            return await _with_causes(connection, await history.events(connection, gcid, limit=limit))
+
+    async def changes(self, after: Place, limit: int) -> tuple[PastEvent, ...]:
+        """What happened to all customers behind a place in the feed, oldest first, each step once it is settled."""
+        async with self._ledger.transaction() as connection:
+            return await _with_causes(connection, await settled_events(connection, after, limit))
 
     async def runs(self, limit: int) -> list[Run]:
         """The newest committed steps with their churn, newest first."""
@@ -205,6 +208,13 @@ def _in_order(held: Iterable[HeldThen]) -> tuple[HeldThen, ...]:
     return tuple(sorted(held, key=lambda it: (it.value.kind or "", it.value.key or "", it.record or "")))
 
 
+async def _with_causes(connection: AsyncConnection[Any], found: Iterable[Event]) -> tuple[PastEvent, ...]:
+    found = tuple(found)
+    ids = {it.cause_decision for it in found if it.cause_decision}
+    causes = {it.id: it for it in await decisions(connection, ids=ids, standing_only=False)} if ids else {}
+    return tuple(_past(event, causes) for event in found)
+
+
 def _past(event: Event, causes: Mapping[int, Decision]) -> PastEvent:
     decision = causes.get(event.cause_decision) if event.cause_decision else None
     cause = Cause(step=event.cause, kind=event.cause_kind, system=event.cause_system, decision=decision)
@@ -216,6 +226,7 @@ def _past(event: Event, causes: Mapping[int, Decision]) -> PastEvent:
         others=event.others,
         records=event.records,
         cause=cause,
+        number=event.number,
     )
 
 

@@ -150,3 +150,4 @@ class PastEvent:
     others: tuple[str, ...]
     records: int
     cause: Cause
+    number: int = 0  # within the step

@@ -9,6 +9,7 @@ from api.types.account import Account, Balance
 from api.types.activity import Activity, Alert, Case, Device, Login, Risk, Session, Transaction
 from api.types.connection import Connection, paged
 from api.types.context import Info
+from api.types.explanation import Identity
 from api.types.holding import Card, Loan
 from api.types.identity import (
     GoldenDate,
@@ -24,7 +25,7 @@ from api.types.node import Node
 from api.types.relationship import Relationship
 from api.types.scalars import DateTime
 from api.types.source import SourceFreshness, freshness
-from graph.projection import Instant, Page, Rows, Value
+from graph.projection import Inline, Instant, Page, Rows, Value
 from graph.records import PartyType
 
 BY_TIME = ("instant", "text")  # newest first, then by key
@@ -103,6 +104,9 @@ class GlobalCustomer(Node):
         Rows("project_customer_quarantined", "QuarantinedLink"),
         "Refused links that touch her records, and why.",
         historised=True,
+    )
+    identity: Identity = projected(
+        Inline("Identity", {"gcid": "customer.gcid"}), "Why she is one customer, and what became of her."
     )
     balances: list[Balance] = projected(
         Rows("project_customer_balances", "Balance"), "What she holds per currency, over authoritative accounts."

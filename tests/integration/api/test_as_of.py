@@ -9,6 +9,7 @@ from neo4j import AsyncDriver
 
 from graph.client import GraphClient
 from graph.proposals import Same
+from graph.records import Scalar
 from ledger.ledger import Ledger
 from tests.integration.api.conftest import AMINA, Api
 from tests.integration.graph.bank import customer
@@ -32,7 +33,7 @@ async def then(api: Api, fields: str, gcid: str, at: datetime | None) -> Any:
 
 
 async def test_now_as_of_now_says_what_the_graph_says(empty_api: Api, place: Place) -> None:
-    said = {"active": True, "branch": 12, "opened": datetime(2026, 1, 1, tzinfo=UTC)}
+    said: dict[str, Scalar] = {"active": True, "branch": 12, "opened": datetime(2026, 1, 1, tzinfo=UTC)}
     await place.tell(
         replace(customer(A, "John Doe", ID, PHONE), attributes=said),
         customer(B, "John Doe", ID),
