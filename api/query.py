@@ -13,6 +13,7 @@ from api.pages import DEFAULT_FIRST
 from api.past import customer_then
 from api.search import full_text_query
 from api.selection import selection_of
+from api.traversal import TraversalQuery
 from api.types.connection import After, Connection, First, PageOfRows
 from api.types.context import Info
 from api.types.customer import Follow, GlobalCustomer
@@ -163,7 +164,7 @@ async def _statistics(info: Info) -> Statistics:
 
 
 @strawberry.type(description="What can be asked about the customers of all systems.")
-class Query(MemoryQuery):
+class Query(MemoryQuery, TraversalQuery):
     customer: GlobalCustomer | None = strawberry.field(
         resolver=_customer,
         description="The customer of an id. Any id ever given out answers, also one of before (requestedId); an "

@@ -17,6 +17,8 @@ from ledger.ledger import Ledger
 from ledger.quality import TableQuality, letters_and_qualities
 from ledger.sources import SourceStatus, source_statuses
 
+MAX_QUESTIONS = 50
+
 
 class Context(BaseContext):
     """One request. Source statuses are read at most once."""
@@ -41,6 +43,16 @@ class Context(BaseContext):
         self.fields = fields
         self.questions = questions
         self._statuses: Sequence[SourceStatus] | None = None
+        self._questions = 0
+
+    def count_question(self) -> None:
+        """Before what costs statements of its own, for each customer: raises ApiError if a request has too many."""
+        self._questions += 1
+        if self._questions > MAX_QUESTIONS:
+            raise ApiError(
+                ErrorCode.BAD_USER_INPUT,
+                f"One request asks for at most {MAX_QUESTIONS} explanations, histories and surroundings.",
+            )
 
     async def statuses(self) -> Sequence[SourceStatus]:
         """How each source is doing; raises ApiError UNAVAILABLE without the ledger."""

@@ -5,6 +5,7 @@ import strawberry
 
 from api.nodes import encode_id
 from api.projected import HISTORISED, KEPT, PROJECTION, projected
+from api.traversal import related
 from api.types.account import Account, Balance
 from api.types.activity import Activity, Alert, Case, Device, Login, Risk, Session, Transaction
 from api.types.connection import Connection, paged
@@ -25,8 +26,10 @@ from api.types.node import Node
 from api.types.relationship import Relationship
 from api.types.scalars import DateTime
 from api.types.source import SourceFreshness, freshness
+from api.types.traversal import Surroundings
 from graph.projection import Inline, Instant, Page, Rows, Value
 from graph.records import PartyType
+from graph.traversal import HUB
 
 BY_TIME = ("instant", "text")  # newest first, then by key
 
@@ -119,6 +122,13 @@ class GlobalCustomer(Node):
     )
     risk: Risk | None = projected(
         Rows("project_customer_risk", "Risk", one=True), "How risky the sources find her; null if none scored her."
+    )
+
+    related: Surroundings = strawberry.field(
+        resolver=related,
+        description="Who is tied to her by what they share, within some hops. One statement a hop; what more than "
+        f"{HUB} have is told and not followed.",
+        metadata={PROJECTION: Value("customer.gcid")},
     )
 
     accounts: Connection[Account] = paged(

@@ -124,18 +124,22 @@ RecordKey = Annotated[strawberry.ID, strawberry.argument(description="The key of
 
 
 async def explain(info: Info, a: RecordKey, b: RecordKey) -> Any:
+    info.context.count_question()
     return await info.context.questions.explanations.why(a, b)
 
 
 async def _construction(root: strawberry.Parent[Any], info: Info) -> Any:
+    info.context.count_question()
     return await info.context.questions.explanations.construction(root["construction"])
 
 
 async def _bridges(root: strawberry.Parent[Any], info: Info) -> Any:
+    info.context.count_question()
     return await info.context.questions.explanations.bridges(root["bridges"])
 
 
 async def _history(root: strawberry.Parent[Any], info: Info) -> Any:
+    info.context.count_question()
     return await info.context.questions.history.events(root["history"])
 
 
