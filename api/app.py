@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 from starlette.responses import HTMLResponse, JSONResponse
 
 from api.auth import authenticate
+from api.feed import Feed
 from api.graphql import graphql_router
 from api.health import router as health_router
 from api.limits import BoundedBody, Watched
@@ -27,8 +28,11 @@ from ledger.ledger import Ledger
 TITLE = "Wekeza Identity Graph"
 
 
-def create_app(settings: ApiSettings, graph: GraphClient, ledger: Ledger, questions: Questions) -> FastAPI:
-    """The app over stores that the caller opened and will close; it opens nothing itself.
+def create_app(
+    settings: ApiSettings, graph: GraphClient, ledger: Ledger, *, questions: Questions | None = None
+) -> FastAPI:
+    """The app over stores that the caller opened and will close; it opens nothing itself. Without
+    ``questions``, what needs the memory of identity is UNAVAILABLE.
 
     Raises ValueError if the verification key is none. Requests are logged here, by route: run the server without an
     access log of its own, which would write ids.
@@ -42,6 +46,7 @@ def create_app(settings: ApiSettings, graph: GraphClient, ledger: Ledger, questi
     app.state.graph = graph
     app.state.ledger = ledger
     app.state.questions = questions
+    app.state.feed = Feed(graph, ledger, questions.history, every=settings.feed_seconds) if questions else None
     app.state.schema = schema
     app.state.fields = fields
     app.state.compiler = Compiler(catalogue(fields))

@@ -19,6 +19,7 @@ async def request_context(connection: HTTPConnection, caller: Authenticated) -> 
         compiler=state.compiler,
         fields=state.fields,
         questions=state.questions,
+        feed=state.feed,
     )
 
 

@@ -16,6 +16,7 @@ class ErrorCode(StrEnum):
     BAD_USER_INPUT = "BAD_USER_INPUT"
     CONFLICT = "CONFLICT"
     NOT_HISTORISED = "NOT_HISTORISED"  # asked for as of a time, and not kept over time
+    TOO_SLOW = "TOO_SLOW"  # a subscriber who did not keep up
     UNAVAILABLE = "UNAVAILABLE"
     TIMEOUT = "TIMEOUT"
     INTERNAL = "INTERNAL"
@@ -29,6 +30,7 @@ STATUS = {
     ErrorCode.CONFLICT: 409,
     ErrorCode.NOT_HISTORISED: 400,
     ErrorCode.UNAVAILABLE: 503,
+    ErrorCode.TOO_SLOW: 503,
     ErrorCode.TIMEOUT: 504,
     ErrorCode.INTERNAL: 500,
 }

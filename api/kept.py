@@ -9,10 +9,8 @@ from typing import Any, cast
 
 from graphql import (
     DocumentNode,
-    ExecutionResult,
     FieldNode,
     FragmentDefinitionNode,
-    GraphQLError,
     GraphQLObjectType,
     GraphQLSchema,
     NullValueNode,
@@ -37,17 +35,13 @@ class KeptOverTime(SchemaExtension):
     def on_execute(self) -> Iterator[None]:
         asked = self.execution_context
         if asked.context is not None and asked.graphql_document is not None:
-            try:
-                refuse_unkept(
-                    asked.schema._schema,
-                    asked.context.fields,
-                    asked.graphql_document,
-                    asked.operation_name,
-                    asked.variables or {},
-                )
-            except ApiError as fault:
-                refused = GraphQLError(str(fault), original_error=fault)
-                asked.result = ExecutionResult(data=None, errors=[refused])
+            refuse_unkept(
+                asked.schema._schema,
+                asked.context.fields,
+                asked.graphql_document,
+                asked.operation_name,
+                asked.variables or {},
+            )
         yield
 
 

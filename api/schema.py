@@ -1,6 +1,7 @@
 """The GraphQL schema: types, limits, and errors that say what to do without saying too much."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import aclosing
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,14 @@ from strawberry.extensions import (
 )
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.graphql import OperationType
 
-from api.errors import INTERNAL_MESSAGE, ErrorCode, coded
+from api.errors import INTERNAL_MESSAGE, ApiError, ErrorCode, coded
 from api.kept import KeptOverTime
 from api.projected import answer
 from api.query import Query
+from api.subscription import Subscription
+from api.types.context import Stranger
 from api.types.scalars import SCALARS
 from graph.errors import IdentityError
 
@@ -66,6 +70,10 @@ class ApiSchema(strawberry.Schema):
             result.errors = [_shown(error) for error in result.errors]
         return result
 
+    async def stream(self, *args: Any, **kwargs: Any) -> Any:
+        """As ``execute``, for each result of a subscription."""
+        return _coded(await super().stream(*args, **kwargs))
+
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Log what is our fault, by type and place: never the document, its variables, or what quotes them."""
         for error in errors:
@@ -74,6 +82,27 @@ class ApiSchema(strawberry.Schema):
                 place = ".".join(str(part) for part in error.path or () if not isinstance(part, int))
                 reason = str(fault) if isinstance(fault, IdentityError) else None  # ours quote no personal data
                 log.error("graphql_failed", fault=type(fault).__name__, reason=reason, field=place, at=_where(fault))
+
+
+class Transport(SchemaExtension):
+    """A websocket has one context for as long as it lives: it is for subscriptions, and they are for it."""
+
+    def on_execute(self) -> Iterator[None]:
+        asked = self.execution_context
+        listening = asked.operation_type is OperationType.SUBSCRIPTION
+        if isinstance(asked.context, Stranger) and not listening:
+            raise ApiError(ErrorCode.BAD_USER_INPUT, "A websocket is for subscriptions: POST all else.")
+        if listening and not isinstance(asked.context, Stranger):
+            raise ApiError(ErrorCode.BAD_USER_INPUT, "Subscriptions come over a websocket: graphql-transport-ws.")
+        yield
+
+
+async def _coded(results: Any) -> AsyncIterator[Any]:
+    async with aclosing(results):
+        async for result in results:
+            if result.errors:
+                result.errors = [_shown(error) for error in result.errors]
+            yield result
 
 
 def _where(fault: BaseException) -> str | None:
@@ -95,6 +124,7 @@ EXTENSIONS: tuple[Callable[[], SchemaExtension], ...] = (
     lambda: AddValidationRules(list(LIMITS)),
     lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
     KeptOverTime,
+    Transport,
 )
 
 
@@ -102,6 +132,7 @@ EXTENSIONS: tuple[Callable[[], SchemaExtension], ...] = (
 def build_schema() -> ApiSchema:
     return ApiSchema(
         query=Query,
+        subscription=Subscription,
         config=StrawberryConfig(default_resolver=answer, scalar_map=SCALARS),
         extensions=EXTENSIONS,
     )

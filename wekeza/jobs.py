@@ -55,7 +55,7 @@ async def serve(settings: Settings) -> None:
             inventory=tuple(inventory(parts.sources.values())),
             query_page=parts.settings.host == LOOPBACK,
         )
-        app = create_app(given, parts.client, parts.ledger, parts.questions())
+        app = create_app(given, parts.client, parts.ledger, questions=parts.questions())
         if parts.settings.browser_jar and parts.settings.neo4j_uri:
             app.mount("/browser", browser_app(parts.settings.browser_jar, bolt_uri=parts.settings.neo4j_uri))
         config = uvicorn.Config(

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 import strawberry
+from starlette.requests import HTTPConnection
 from strawberry.fastapi import BaseContext
 
 from api.errors import ApiError, ErrorCode
+from api.feed import Feed
 from api.projected import Fields
 from api.questions import Questions
 from api.settings import ApiSettings
@@ -32,7 +34,8 @@ class Context(BaseContext):
         ledger: Ledger,
         compiler: Compiler,
         fields: Fields,
-        questions: Questions,
+        questions: Questions | None = None,
+        feed: Feed | None = None,
     ) -> None:
         super().__init__()
         self.caller = caller
@@ -41,9 +44,24 @@ class Context(BaseContext):
         self.ledger = ledger
         self.compiler = compiler
         self.fields = fields
-        self.questions = questions
+        self._asked = questions
+        self._feed = feed
         self._statuses: Sequence[SourceStatus] | None = None
         self._questions = 0
+
+    @property
+    def questions(self) -> Questions:
+        """Raises ApiError where the service was started without."""
+        if self._asked is None:
+            raise ApiError(ErrorCode.UNAVAILABLE, "This service was started without the memory of identity.")
+        return self._asked
+
+    @property
+    def feed(self) -> Feed:
+        """Raises ApiError where the service was started without."""
+        if self._feed is None:
+            raise ApiError(ErrorCode.UNAVAILABLE, "This service was started without the memory of identity.")
+        return self._feed
 
     def count_question(self) -> None:
         """Before what costs statements of its own, for each customer: raises ApiError if a request has too many."""
@@ -69,6 +87,17 @@ class Context(BaseContext):
             return await letters_and_qualities(self.ledger)
         except LedgerError as fault:
             raise _unavailable() from fault
+
+
+class Stranger(Context):
+    """Of a websocket that has not said yet who it is. Operations wait for that, so that nothing is asked of it."""
+
+    def __init__(self, connection: HTTPConnection) -> None:
+        BaseContext.__init__(self)
+        self.connection = connection
+
+    def become(self, known: Context) -> None:
+        self.__dict__.update(known.__dict__)
 
 
 def _unavailable() -> ApiError:

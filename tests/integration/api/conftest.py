@@ -131,7 +131,7 @@ async def empty_api(graph: GraphClient, polled: None, driver: AsyncDriver, ledge
         inventory=(system("mobile", "user"), system("twice", "a", "b")),
         query_page=True,
     )
-    transport = httpx.ASGITransport(create_app(settings, counting, ledger, questions(counting, ledger)))
+    transport = httpx.ASGITransport(create_app(settings, counting, ledger, questions=questions(counting, ledger)))
     headers = {"Authorization": f"Bearer {token()}"}
     async with httpx.AsyncClient(transport=transport, base_url="http://api", headers=headers) as http:
         yield Api(http, counting)
