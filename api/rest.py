@@ -22,7 +22,7 @@ from api.types.context import Context
 router = APIRouter(
     prefix="/customer/{gcid}",
     tags=["customer"],
-    responses=problem_responses(400, 401, 404, 503, 504),
+    responses=problem_responses(400, 401, 404, 409, 503, 504),
     dependencies=[Depends(HTTPBearer(auto_error=False))],  # for OpenAPI; the context is what refuses
 )
 

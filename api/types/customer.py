@@ -79,6 +79,12 @@ class GlobalCustomer(Node):
     party_type: PartyType | None = projected(
         Value("customer.party_type"), "Person, company or unknown.", historised=True
     )
+    party_type_source: str | None = projected(
+        Value("customer.party_type_source"), "The key of the record that says whether she is a person or a company."
+    )
+    party_type_updated_at: DateTime | None = projected(
+        Instant("customer.party_type_updated_at"), "When that record last changed."
+    )
 
     name: GoldenText | None = projected(golden("GoldenText", "name"), "Her name.", historised=True)
     birth_date: GoldenDate | None = projected(golden("GoldenDate", "birth_date"), "Her date of birth.", historised=True)

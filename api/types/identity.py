@@ -35,6 +35,12 @@ class Attribute:
     value: str | None = projected(Value("value"), "The value as text.", historised=True)
 
 
+@strawberry.type(description="A value that is none of its kind, as it was typed in: it links nobody.")
+class InvalidValue:
+    kind: str = projected(Value("kind"), "What kind of value it was meant to be.")
+    value: str = projected(Value("raw"), "What was typed in.")
+
+
 @strawberry.type(description="One customer row of one source system, as that system says it.")
 class SourceRecord:
     key: str = projected(Value("record.key"), "system|entity|id of the source's row.", historised=True)
@@ -50,6 +56,10 @@ class SourceRecord:
     )
     updated_at: DateTime | None = projected(
         Instant("record.updated_at"), "When the source last changed it, by its own clock.", historised=True
+    )
+    member_since: DateTime | None = projected(Instant("membership.valid_from"), "Since when we hold it to be hers.")
+    invalid: list[InvalidValue] = projected(
+        Rows("project_record_invalid", "InvalidValue"), "Values of hers that are none, in the source's order."
     )
     attributes: list[Attribute] = projected(
         Rows("project_record_attributes", "Attribute"), "What else the source says about her, by name.", historised=True
