@@ -20,7 +20,7 @@ from ledger.errors import LedgerError
 from ledger.feed import LAST_NUMBER, Place, newest_place
 from ledger.ledger import Ledger
 
-PAGE = 200  # events that are read at once
+PAGE = 200  # events, or alerts, that are read at once
 QUEUE = 100  # happenings that a listener may be behind
 READY_SECONDS = 10.0  # that the first look may take
 LISTENERS = 500  # in one process
@@ -127,7 +127,7 @@ class Feed:
     async def _look(self, place: Place | None) -> Place:
         """Tell what is settled behind a place; answers the place behind that. At first, only finds the place."""
         async with self._ledger.transaction() as connection:
-            newest = await newest_place(connection)
+            newest = await newest_place(connection, place)
         if place is None or newest <= place:
             return newest if place is None else place
         after = place
@@ -136,8 +136,8 @@ class Feed:
                 self._tell(event)
             after = events[-1].step, events[-1].number
         rows = await self._graph.read("read_new_alerts", after=place[0], upto=newest[0])
-        if rows:
-            self._tell(AlertsCame(tuple(row["key"] for row in rows)))
+        for first in range(0, len(rows), PAGE):
+            self._tell(AlertsCame(tuple(row["key"] for row in rows[first : first + PAGE])))
         return newest[0], LAST_NUMBER
 
     def _tell(self, happening: Happening) -> None:

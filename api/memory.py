@@ -16,6 +16,7 @@ from api.types.identity import IdentifierKind
 from api.types.preview import IdentityChangeInput, IdentityPreview, read_change, show_preview
 from ledger.feed import START
 
+DEFAULT_COUNTRY = "KE"
 CHANGES = 100
 PLACE = ("number", "number")  # step, number of the event in it
 
@@ -35,12 +36,14 @@ async def _changes(info: Info, since: Since = None, first: First = CHANGES) -> A
     return PageOfRows([{"node": event, "cursor": [event.step, event.number]} for event in events], first)
 
 
-async def _holders(info: Info, kind: Kind, value: Raw, country: Country = "KE", at: Moment = None) -> Any:
+async def _holders(info: Info, kind: Kind, value: Raw, country: Country = DEFAULT_COUNTRY, at: Moment = None) -> Any:
+    info.context.count_question()
     when = read_moment(at, datetime.now(UTC))
     return await info.context.questions.history.holders_of(kind.value, value, country, when)
 
 
 async def _what_if(info: Info, change: Change) -> IdentityPreview:
+    info.context.count_question()
     questions = info.context.questions
     meant = read_change(change, questions.policy)
     try:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import strawberry
 
 from api.errors import ApiError, ErrorCode
-from api.memory import MemoryQuery
+from api.memory import DEFAULT_COUNTRY, MemoryQuery
 from api.nodes import decode_id
 from api.pages import DEFAULT_FIRST
 from api.past import customer_then
@@ -26,7 +26,6 @@ from graph.past import Conflicting
 from graph.projection import Page, Rows
 from graph.records import IdentifierValue
 
-DEFAULT_COUNTRY = "KE"
 MAX_HOLDERS = 20  # of one value that are answered; more than that share it by accident
 
 NO_CUSTOMER = "No customer has or had this id."
@@ -74,6 +73,7 @@ async def _read(info: Info, root: Rows, *, objects: int = 1, **arguments: Any) -
 
 async def _customer(info: Info, gcid: Gcid, as_of: AsOf = None, follow: FollowWhat = None) -> Any:
     if as_of is not None:
+        info.context.count_question()
         then = datetime.fromisoformat(as_of)
         return customer_then(await info.context.questions.history.customer_as_of(gcid, then))
     found = await _read(info, OF_RECORD if follow else CUSTOMER, gcid=gcid)

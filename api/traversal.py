@@ -35,6 +35,7 @@ async def related(
 
 
 async def _path(info: Info, from_: From, to: End, max_hops: Hops = MAX_HOPS) -> Any:
+    info.context.count_question()
     _checked(max_hops)
     start, end = await _current(info, [from_, to])
     return await Traversal(info.context.graph).way(start, end, max_hops=max_hops)

@@ -33,8 +33,18 @@ ORDER BY page.step, number
 """  # noqa: S608 - put together of constants
 
 
-async def newest_place(connection: AsyncConnection[Any]) -> Place:
-    """Behind all that is settled: for who wants to hear only of what is to come."""
-    cursor = await connection.execute("SELECT coalesce(max(step), 0) FROM outcome")
+async def newest_place(connection: AsyncConnection[Any], known: Place | None = None) -> Place:
+    """Behind all that is settled, for who wants to hear only of what is to come; never before the place known."""
+    cursor = await connection.execute(_NEWEST, {"step": known[0] if known else NEVER})
     (step,) = await anext(cursor)
     return step, LAST_NUMBER
+
+
+_NEWEST = """
+SELECT coalesce((
+    SELECT min(step.id) - 1 FROM step
+    WHERE step.id > %(step)s AND step.id < settled.step
+      AND NOT EXISTS (SELECT FROM outcome WHERE outcome.step = step.id)
+), settled.step)
+FROM (SELECT coalesce(max(step), 0) AS step FROM outcome) settled
+"""

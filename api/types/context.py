@@ -64,12 +64,12 @@ class Context(BaseContext):
         return self._feed
 
     def count_question(self) -> None:
-        """Before what costs statements of its own, for each customer: raises ApiError if a request has too many."""
+        """Before what costs statements of its own: raises ApiError if a request has too many of that."""
         self._questions += 1
         if self._questions > MAX_QUESTIONS:
             raise ApiError(
                 ErrorCode.BAD_USER_INPUT,
-                f"One request asks for at most {MAX_QUESTIONS} explanations, histories and surroundings.",
+                f"One request asks for at most {MAX_QUESTIONS} explanations, histories, previews and ways.",
             )
 
     async def statuses(self) -> Sequence[SourceStatus]:

@@ -11,6 +11,7 @@ from neo4j import AsyncDriver
 from graph.client import GraphClient
 from graph.proposals import Same, Undo
 from ledger.entries import Entries, EventKind, IdentityEvent
+from ledger.feed import LAST_NUMBER, START, newest_place
 from ledger.ledger import Ledger
 from ledger.steps import Outcome, append_outcome, append_step
 from tests.integration.api.conftest import Api
@@ -158,10 +159,12 @@ async def test_an_open_step_holds_back_all_that_is_behind_it(empty_api: Api, led
         await append_outcome(writer, one, Outcome.COMMITTED)
         await append_outcome(writer, three, Outcome.COMMITTED)
         assert await told() == ["00000001"]
+        assert await newest_place(writer, START) == (one, LAST_NUMBER)
         await append_outcome(writer, four, Outcome.VOID)
         assert await told() == ["00000001"]
         await append_outcome(writer, two, Outcome.COMMITTED)
         assert await told() == ["00000001", "00000002", "00000003"]
+        assert await newest_place(writer, START) == await newest_place(writer) == (four, LAST_NUMBER)
 
 
 async def test_who_held_a_phone_then(empty_api: Api, place: Place) -> None:
