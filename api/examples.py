@@ -126,6 +126,13 @@ def _page(*items: dict[str, Any]) -> dict[str, Any]:
 ACCOUNTS = _HEAD | {"balances": _BALANCES, "accounts": _page(_ACCOUNT), "freshness": _FRESHNESS}
 TRANSACTIONS = _HEAD | {"transactions": _page(_TRANSACTION), "freshness": _FRESHNESS}
 RISK = _HEAD | {"risk": _RISK, "alerts": _page(_ALERT), "freshness": _FRESHNESS}
+HOLDINGS = _HEAD | {
+    "loans": _page(_LOAN),
+    "cards": _page(_CARD),
+    "relationships": _page(_RELATIONSHIP),
+    "cases": _page(_CASE),
+    "freshness": _FRESHNESS,
+}
 OVERVIEW = (
     _HEAD
     | {
@@ -155,10 +162,6 @@ OVERVIEW = (
             "device": None,
         },
         "devices": [],
-        "loans": _page(_LOAN),
-        "cards": _page(_CARD),
-        "relationships": _page(_RELATIONSHIP),
-        "cases": _page(_CASE),
         "risk": _RISK,
         "alerts": _page(_ALERT),
         "freshness": _FRESHNESS,

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from api.context import RequestContext
 from api.errors import ApiError, ErrorCode
-from api.examples import ACCOUNTS, OVERVIEW, RISK, TRANSACTIONS
+from api.examples import ACCOUNTS, HOLDINGS, OVERVIEW, RISK, TRANSACTIONS
 from api.pages import DEFAULT_FIRST, MAX_FIRST
 from api.problems import problem_responses
 from api.types.context import Context
@@ -58,6 +58,11 @@ async def transactions(
 @router.get("/risk", summary="Her risk scores and alerts", responses=_example(RISK))
 async def risk(request: Request, context: RequestContext, gcid: Gcid) -> Response:
     return await _customer(request, context, "customer_risk", gcid=gcid)
+
+
+@router.get("/holdings", summary="Her loans, cards, roles and cases", responses=_example(HOLDINGS))
+async def holdings(request: Request, context: RequestContext, gcid: Gcid) -> Response:
+    return await _customer(request, context, "customer_holdings", gcid=gcid)
 
 
 @cache

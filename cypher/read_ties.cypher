@@ -82,7 +82,7 @@ UNION ALL
   UNION
     RETURN mine AS thing, true AS paid
   }
-  WITH customer, thing, min(own.key) AS record, min(paid) AS paid LIMIT $events
+  WITH customer, thing, min(own.key) AS record, min(paid) AS paid ORDER BY paid DESC LIMIT $events
   WITH customer, thing, record, COLLECT {
     CALL (thing, paid) {
       WITH thing WHERE NOT paid

@@ -200,6 +200,6 @@ async def test_a_hub_of_ten_thousand_is_told_and_costs_what_one_of_a_thousand_do
         ("IDENTIFIER", "Phone", True),
         ("DEVICE", "device", True),
         ("ACCOUNT", "account", True),
-        ("COUNTERPARTY", "external account", True),
+        ("COUNTERPARTY", "account", True),
     }
     assert {hub["tie"]["number"] for hub in found["hubs"] if hub["tie"]["masked"] == "***1"} == {10_002}

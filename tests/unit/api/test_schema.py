@@ -58,7 +58,9 @@ def test_the_kinds_are_those_of_ingest() -> None:
     assert {kind.value for kind in IdentifierKind} == set(KINDS)
 
 
-@pytest.mark.parametrize("name", ["customer_overview", "customer_accounts", "customer_transactions", "customer_risk"])
+@pytest.mark.parametrize(
+    "name", ["customer_overview", "customer_accounts", "customer_transactions", "customer_holdings", "customer_risk"]
+)
 async def test_the_documents_of_rest_are_valid(name: str) -> None:
     """Without variables they fail for the lack of them, and for nothing else."""
     result = await SCHEMA.execute(document(name))
