@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, JSONResponse
 
 from api.access import load_access
 from api.auth import Door, Issuer, authorise
+from api.feed import Feed
 from api.graphql import graphql_router
 from api.health import router as health_router
 from api.issuers import LocalIssuer, RemoteIssuer
@@ -18,6 +19,7 @@ from api.metrics import Audited, Rates, http_durations
 from api.office import Office
 from api.problems import answer_with_problems
 from api.projected import catalogue, projected_fields
+from api.questions import Questions
 from api.rest import router as rest_router
 from api.schema import build_schema
 from api.settings import ApiSettings
@@ -31,8 +33,16 @@ from ledger.ledger import Ledger
 TITLE = "Wekeza Identity Graph"
 
 
-def create_app(settings: ApiSettings, graph: GraphClient, ledger: Ledger, office: Office | None = None) -> FastAPI:
-    """The app over stores that the caller opened and will close; it opens nothing itself. No office, no decisions.
+def create_app(
+    settings: ApiSettings,
+    graph: GraphClient,
+    ledger: Ledger,
+    *,
+    questions: Questions | None = None,
+    office: Office | None = None,
+) -> FastAPI:
+    """The app over stores that the caller opened and will close; it opens nothing itself. Without ``questions``, what
+    needs the memory of identity is UNAVAILABLE; without an office, decisions are.
 
     Raises ValueError if the verification key is none. Requests are logged here, by route: run the server without an
     access log of its own, which would write ids.
@@ -48,6 +58,8 @@ def create_app(settings: ApiSettings, graph: GraphClient, ledger: Ledger, office
     app.state.graph = graph
     app.state.ledger = ledger
     app.state.office = office
+    app.state.questions = questions
+    app.state.feed = Feed(graph, ledger, questions.history, every=settings.feed_seconds) if questions else None
     app.state.schema = schema
     app.state.fields = fields
     app.state.compiler = Compiler(catalogue(fields))

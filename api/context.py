@@ -35,6 +35,8 @@ async def request_context(connection: HTTPConnection, caller: Authenticated) -> 
         purpose=purpose,
         auditor=state.auditor,
         office=state.office,
+        questions=state.questions,
+        feed=state.feed,
     )
 
 

@@ -2,8 +2,11 @@
 
 import re
 from enum import StrEnum
+from typing import Any
 
 from graph.errors import BadDecision, Conflict, GraphTimeout, GraphUnavailable, NotFound
+from graph.resolution.policy import UnknownPolicy
+from graph.what_if import BadPolicy
 from ledger.errors import LedgerUnavailable
 
 
@@ -14,6 +17,8 @@ class ErrorCode(StrEnum):
     NOT_FOUND = "NOT_FOUND"
     BAD_USER_INPUT = "BAD_USER_INPUT"
     CONFLICT = "CONFLICT"
+    NOT_HISTORISED = "NOT_HISTORISED"  # asked for as of a time, and not kept over time
+    TOO_SLOW = "TOO_SLOW"  # a subscriber who did not keep up
     UNAVAILABLE = "UNAVAILABLE"
     TIMEOUT = "TIMEOUT"
     INTERNAL = "INTERNAL"
@@ -26,7 +31,9 @@ STATUS = {
     ErrorCode.NOT_FOUND: 404,
     ErrorCode.BAD_USER_INPUT: 400,
     ErrorCode.CONFLICT: 409,
+    ErrorCode.NOT_HISTORISED: 400,
     ErrorCode.UNAVAILABLE: 503,
+    ErrorCode.TOO_SLOW: 503,
     ErrorCode.TIMEOUT: 504,
     ErrorCode.INTERNAL: 500,
 }
@@ -35,19 +42,24 @@ NAMES = re.compile(r"'[$@]?[\[\]!.A-Z_a-z][\[\]!.\w]*(\(\w+:\))?'", re.ASCII)  #
 NUMBER = re.compile(r"\d{4,}")
 REFUSED = {
     BadDecision: ErrorCode.BAD_USER_INPUT,
+    BadPolicy: ErrorCode.BAD_USER_INPUT,
+    UnknownPolicy: ErrorCode.BAD_USER_INPUT,
     NotFound: ErrorCode.NOT_FOUND,
-    Conflict: ErrorCode.CONFLICT,
 }
 INTERNAL_MESSAGE = "Something went wrong on our side; the log has the details."
 
 
 class ApiError(Exception):
-    """Shown to the caller as it is; ``retry_after``: the seconds after which it is worth another try."""
+    """Shown to the caller as it is; ``more`` goes beside the code.
 
-    def __init__(self, code: ErrorCode, message: str, *, retry_after: int | None = None) -> None:
+    ``retry_after``: the seconds after which it is worth another try.
+    """
+
+    def __init__(self, code: ErrorCode, message: str, *, retry_after: int | None = None, **more: Any) -> None:
         super().__init__(message)
         self.code = code
         self.retry_after = retry_after
+        self.more = more
 
 
 def without_values(message: str) -> str:
@@ -66,6 +78,8 @@ def coded(fault: BaseException | None) -> ApiError | None:
         return ApiError(ErrorCode.TIMEOUT, "The graph took too long: ask for less, or try again.")
     if isinstance(fault, GraphUnavailable):
         return ApiError(ErrorCode.UNAVAILABLE, "The graph does not answer at the moment: try again.")
+    if isinstance(fault, Conflict):
+        return ApiError(ErrorCode.CONFLICT, str(fault), decisions=list(fault.chain))
     for kind, code in REFUSED.items():
         if isinstance(fault, kind):
             return ApiError(code, str(fault))

@@ -65,6 +65,57 @@ _COMPONENT = {
     "at": "2026-03-01T08:59:41Z",
 }
 _RISK = {"fraudScore": 64.0, "level": "Medium", "lastUpdated": "2026-03-01T08:59:41Z", "components": [_COMPONENT]}
+_LOAN = {
+    "key": "comprehensive|loan|3",
+    "system": "comprehensive",
+    "number": "LN-0003",
+    "product": "Personal",
+    "status": "Active",
+    "borrower": "comprehensive|customer|1042",
+    "account": "comprehensive|account|77",
+    "openedAt": "2025-07-01T00:00:00Z",
+    "maturesAt": "2027-07-01T00:00:00Z",
+    "principal": {"amount": "300000.00", "currency": "KES"},
+    "outstanding": {"amount": "187250.00", "currency": "KES"},
+}
+_CARD = {
+    "key": "comprehensive|card|5",
+    "system": "comprehensive",
+    "lastFour": "4242",
+    "type": "Debit",
+    "status": "Active",
+    "issuedAt": "2025-01-10T00:00:00Z",
+    "expiresAt": "2029-01-31T00:00:00Z",
+    "holder": "comprehensive|customer|1042",
+    "account": "comprehensive|account|77",
+}
+_RELATIONSHIP = {
+    "key": "comprehensive|kin|8",
+    "system": "comprehensive",
+    "type": "NEXT_OF_KIN_OF",
+    "role": "mother",
+    "current": True,
+    "hers": False,
+    "since": None,
+    "until": None,
+    "holder": {
+        "key": "comprehensive|customer|1043",
+        "gcid": "3d1f77aa-91f4-8c10-b0f3-52a1c80e7b64",
+        "name": "Grace Odhiambo",
+    },
+    "towards": [{"key": "comprehensive|customer|1042", "gcid": _HEAD["gcid"], "name": "Achieng Odhiambo"}],
+}
+_CASE = {
+    "key": "comprehensive|case|2",
+    "system": "comprehensive",
+    "number": "CASE-0002",
+    "category": "Dispute",
+    "priority": "Normal",
+    "status": "Open",
+    "at": "2026-03-01T10:12:00Z",
+    "closedAt": None,
+    "about": ["comprehensive|transaction|9001"],
+}
 _BALANCES = [{"currency": "KES", "total": "12500.50"}]
 
 
@@ -75,6 +126,13 @@ def _page(*items: dict[str, Any]) -> dict[str, Any]:
 ACCOUNTS = _HEAD | {"balances": _BALANCES, "accounts": _page(_ACCOUNT), "freshness": _FRESHNESS}
 TRANSACTIONS = _HEAD | {"transactions": _page(_TRANSACTION), "freshness": _FRESHNESS}
 RISK = _HEAD | {"risk": _RISK, "alerts": _page(_ALERT), "freshness": _FRESHNESS}
+HOLDINGS = _HEAD | {
+    "loans": _page(_LOAN),
+    "cards": _page(_CARD),
+    "relationships": _page(_RELATIONSHIP),
+    "cases": _page(_CASE),
+    "freshness": _FRESHNESS,
+}
 OVERVIEW = (
     _HEAD
     | {

@@ -1,20 +1,28 @@
-"""POST /graphql."""
+"""POST /graphql, and subscriptions over graphql-transport-ws."""
 
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import orjson
 from cross_web import HTTPException
-from fastapi import Depends
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
+from strawberry.exceptions import ConnectionRejectionError
 from strawberry.fastapi import GraphQLRouter
 from strawberry.http import GraphQLHTTPResponse
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types.unset import UNSET
 
 from api.auth import authenticate
 from api.context import request_context
 from api.errors import STATUS, ApiError, ErrorCode
 from api.schema import ApiSchema
-from api.types.context import Context
+from api.types.context import Context, Stranger
+
+INTRODUCTION = timedelta(seconds=10)  # within which a websocket says who it is
+MAX_SUBSCRIPTIONS = 20  # of one websocket
+SAID = ("authorization", "x-purpose")  # what its first message may say, by the names of headers
 
 
 class GraphQL(GraphQLRouter[Context, None]):
@@ -30,6 +38,15 @@ class GraphQL(GraphQLRouter[Context, None]):
         """orjson refuses what is nested without end, where the standard library would run out of stack."""
         return orjson.loads(data)
 
+    async def on_ws_connect(self, context: Any) -> Any:
+        """Raises ConnectionRejectionError, which closes with 4403, without a valid token."""
+        known = _introduced(context.connection, context.connection_params or {})
+        try:
+            context.become(await request_context(known, await authenticate(known)))
+        except ApiError as fault:
+            raise ConnectionRejectionError from fault
+        return UNSET
+
     def create_response(
         self, response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse], sub_response: Response
     ) -> Response:
@@ -40,14 +57,30 @@ class GraphQL(GraphQLRouter[Context, None]):
         return Response(orjson.dumps(response_data), status, media_type="application/json")
 
 
+async def _context(connection: HTTPConnection) -> Context:
+    """Over HTTP the headers say who asks, of a websocket its first message will."""
+    if connection.scope["type"] == "websocket":
+        return Stranger(connection)
+    return await request_context(connection, await authenticate(connection))
+
+
+def _introduced(connection: HTTPConnection, said: Mapping[str, Any]) -> HTTPConnection:
+    """The connection as if its first message had been its headers: a browser cannot send any with a websocket."""
+    given = {name.lower(): value for name, value in said.items() if isinstance(value, str) and value.isascii()}
+    headers = [(name.encode(), given[name].encode()) for name in SAID if name in given]
+    kept = [(name, value) for name, value in connection.scope["headers"] if name.decode("latin-1") not in SAID]
+    return HTTPConnection({**connection.scope, "headers": [*kept, *headers]})
+
+
 def graphql_router(schema: ApiSchema) -> GraphQL:
     return GraphQL(
         schema,
         path="/graphql",
         graphql_ide=None,
         allow_queries_via_get=False,
-        subscription_protocols=(),
-        dependencies=[Depends(authenticate)],
-        context_getter=request_context,
+        subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
+        connection_init_wait_timeout=INTRODUCTION,
+        max_subscriptions_per_connection=MAX_SUBSCRIPTIONS,
+        context_getter=_context,
         include_in_schema=False,
     )

@@ -23,4 +23,5 @@ class System:
     schema_state: str  # real, nearest or proposed
     schema_place: str | None  # repository and path
     attributes: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)  # table, name -> data classes
+    entities: tuple[str, ...] = ()  # its tables of customers, as keys of records name them
     expected: Mapping[tuple[str, str], float] = field(default_factory=dict)  # table and field -> share of rows

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from api.errors import STATUS, ApiError, ErrorCode
 
 MEDIA_TYPE = "application/problem+json"
-CODES = {status: code for code, status in STATUS.items()}
+CODES = {status: code for code, status in reversed(STATUS.items())}  # of two codes with one status, the first
 
 log = structlog.get_logger("api")
 

@@ -12,6 +12,8 @@ from graph.projection import Catalogue, Page, Projection
 
 PROJECTION = "projection"
 MASKED = "masked"
+HISTORISED = "historised"
+KEPT = " Kept over time: answers asOf."  # what the schema says of a historised field
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +29,21 @@ class ProjectedField:
     projection: Projection | Through
     plain: bool  # what the graph answers is the value, or a page of them
     masked: Projection | None = None
+    historised: bool = False  # the ledger knows what it said at any time
 
 
 Fields = Mapping[str, Mapping[str, ProjectedField]]  # by type name, then by field name, as GraphQL spells them
 
 
-def projected(how: Projection | Through, description: str, *, masked: Projection | None = None) -> Any:
+def projected(
+    how: Projection | Through, description: str, *, masked: Projection | None = None, historised: bool = False
+) -> Any:
     """A field whose value is read from the graph; its type annotation says what it is to GraphQL.
 
     ``masked`` is how it is read for those who may see no more; without it they may not ask for it.
     """
-    return strawberry.field(description=description, metadata={PROJECTION: how, MASKED: masked})
+    metadata = {PROJECTION: how, MASKED: masked, HISTORISED: historised}
+    return strawberry.field(description=description + KEPT * historised, metadata=metadata)
 
 
 def masked_name(python_name: str) -> str:
@@ -60,9 +66,13 @@ def projected_fields(schema: BaseSchema) -> Fields:
         for field in definition.fields:
             if (how := field.metadata.get(PROJECTION)) is not None:
                 spelled = schema.config.name_converter.from_field(field)
-                plain = field.base_resolver is None or isinstance(how, Page)
-                masked = field.metadata.get(MASKED)
-                found.setdefault(name, {})[spelled] = ProjectedField(field.python_name, how, plain, masked)
+                found.setdefault(name, {})[spelled] = ProjectedField(
+                    python_name=field.python_name,
+                    projection=how,
+                    plain=field.base_resolver is None or isinstance(how, Page),
+                    masked=field.metadata.get(MASKED),
+                    historised=field.metadata.get(HISTORISED, False),
+                )
     return found
 
 

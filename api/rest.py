@@ -16,7 +16,7 @@ from starlette.responses import Response
 from api.authorisation import narrowed
 from api.context import RequestContext
 from api.errors import ApiError, ErrorCode
-from api.examples import ACCOUNTS, OVERVIEW, RISK, TRANSACTIONS
+from api.examples import ACCOUNTS, HOLDINGS, OVERVIEW, RISK, TRANSACTIONS
 from api.pages import DEFAULT_FIRST, MAX_FIRST
 from api.problems import problem_responses
 from api.schema import ApiSchema
@@ -32,7 +32,7 @@ def _describe_purpose(x_purpose: Purpose = None) -> None: ...
 router = APIRouter(
     prefix="/customer/{gcid}",
     tags=["customer"],
-    responses=problem_responses(400, 401, 403, 404, 429, 503, 504),
+    responses=problem_responses(400, 401, 403, 404, 409, 429, 503, 504),
     # for OpenAPI; the context is what refuses
     dependencies=[Depends(HTTPBearer(auto_error=False)), Depends(_describe_purpose)],
 )
@@ -76,6 +76,11 @@ async def transactions(
 async def risk(request: Request, context: RequestContext, gcid: Gcid) -> Response:
     """403 for a role that may not see risk."""
     return await _customer(request, context, "customer_risk", gcid=gcid)
+
+
+@router.get("/holdings", summary="Her loans, cards, roles and cases", responses=_example(HOLDINGS))
+async def holdings(request: Request, context: RequestContext, gcid: Gcid) -> Response:
+    return await _customer(request, context, "customer_holdings", gcid=gcid)
 
 
 @cache

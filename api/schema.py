@@ -1,6 +1,7 @@
 """The GraphQL schema: types, limits, and errors that say what to do without saying too much."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import aclosing
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,17 @@ from strawberry.extensions import (
 )
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.graphql import OperationType
 
 from api.authorisation import Authorised
 from api.completion import completing
 from api.errors import INTERNAL_MESSAGE, ApiError, ErrorCode, coded, without_values
+from api.kept import KeptOverTime
 from api.mutation import Mutation
 from api.projected import answer, projected_fields
 from api.query import Query
+from api.subscription import Subscription
+from api.types.context import Stranger
 from api.types.scalars import SCALARS
 from graph.errors import IdentityError
 
@@ -51,8 +56,10 @@ def _shown(error: GraphQLError) -> GraphQLError:
     cause = _cause(error)
     fault = coded(cause)
     if fault is not None:
-        code, message = fault.code, str(fault)
-    elif cause is None:  # the document or its variables: graphql-core's own words about names
+        return GraphQLError(
+            str(fault), nodes=error.nodes, path=error.path, extensions={**fault.more, "code": fault.code.value}
+        )
+    if cause is None:  # the document or its variables: graphql-core's own words about names
         code, message = ErrorCode.BAD_USER_INPUT, without_values(error.message)
     else:
         code, message = ErrorCode.INTERNAL, INTERNAL_MESSAGE
@@ -75,6 +82,10 @@ class ApiSchema(strawberry.Schema):
             result.errors = [_shown(error) for error in result.errors]
         return result
 
+    async def stream(self, *args: Any, **kwargs: Any) -> Any:
+        """As ``execute``, for each result of a subscription."""
+        return _coded(await super().stream(*args, **kwargs))
+
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Log what is our fault, by type and place: never the document, its aliases, its variables, or their values."""
         for error in errors:
@@ -83,6 +94,27 @@ class ApiSchema(strawberry.Schema):
                 place = ".".join(node.name.value for node in error.nodes or () if isinstance(node, FieldNode))
                 reason = str(fault) if isinstance(fault, IdentityError) else None  # ours quote no personal data
                 log.error("graphql_failed", fault=type(fault).__name__, reason=reason, field=place, at=_where(fault))
+
+
+class Transport(SchemaExtension):
+    """A websocket has one context for as long as it lives: it is for subscriptions, and they are for it."""
+
+    def on_execute(self) -> Iterator[None]:
+        asked = self.execution_context
+        listening = asked.operation_type is OperationType.SUBSCRIPTION
+        if isinstance(asked.context, Stranger) and not listening:
+            raise ApiError(ErrorCode.BAD_USER_INPUT, "A websocket is for subscriptions: POST all else.")
+        if listening and not isinstance(asked.context, Stranger):
+            raise ApiError(ErrorCode.BAD_USER_INPUT, "Subscriptions come over a websocket: graphql-transport-ws.")
+        yield
+
+
+async def _coded(results: Any) -> AsyncIterator[Any]:
+    async with aclosing(results):
+        async for result in results:
+            if result.errors:
+                result.errors = [_shown(error) for error in result.errors]
+            yield result
 
 
 def _where(fault: BaseException) -> str | None:
@@ -104,6 +136,8 @@ EXTENSIONS: tuple[Callable[[], SchemaExtension], ...] = (
     lambda: AddValidationRules(list(LIMITS)),
     lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
     Authorised,
+    KeptOverTime,
+    Transport,
 )
 
 
@@ -112,6 +146,7 @@ def build_schema(*, introspection: bool = True) -> ApiSchema:
     schema = ApiSchema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         config=StrawberryConfig(default_resolver=answer, scalar_map=SCALARS),
         extensions=EXTENSIONS if introspection else (*EXTENSIONS, DisableIntrospection),
     )

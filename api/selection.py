@@ -4,18 +4,21 @@ A field without arguments is selected once, whatever aliases it has: its value i
 selected once per alias.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
 from graphql import (
     FieldNode,
+    FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLIncludeDirective,
+    GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLSkipDirective,
     InlineFragmentNode,
+    OperationDefinitionNode,
     SelectionNode,
     get_argument_values,
     get_directive_values,
@@ -32,6 +35,8 @@ from api.views import View
 from graph.projection import Page, Rows, Selection
 
 IDENTITY = "gcid"  # read of everybody who is read of, asked for or not: the audit chain names whom an answer shows
+
+Fragments = Mapping[str, FragmentDefinitionNode]
 MAX_OBJECTS = 20_000  # that one root field may ask for: the product of all `first` along a path
 
 
@@ -40,23 +45,30 @@ def answer_key(python_name: str, alias: str) -> str:
     return f"{python_name}.{alias}"
 
 
-def selection_of(info: GraphQLResolveInfo[Any], fields: Fields, root: Rows, arguments: dict[str, Any]) -> Selection:
-    """What a root field asks of the graph. Raises ApiError for a page that is too big and a cursor not of ours."""
-    view: View = info.context.view
-    reader = _Reader(info, fields, view, VariableValues(sources={}, coerced=get_variable_values(info)))
-    type_ = cast("GraphQLObjectType", get_named_type(info.return_type))  # every root field answers with objects
+def selection_of(
+    info: GraphQLResolveInfo[Any], fields: Fields, root: Rows, arguments: dict[str, Any], objects: int = 1
+) -> Selection:
+    """What a root field asks of the graph; ``objects``: how many it answers with, where it has no ``first``.
+
+    Raises ApiError for a page that is too big and a cursor not of ours.
+    """
+    variables = VariableValues(sources={}, coerced=get_variable_values(info))
+    reader = _Reader(info.fragments, fields, info.context.view, variables)
+    type_ = get_named_type(info.return_type)
+    if isinstance(type_, GraphQLInterfaceType):  # what was asked for by its opaque id: the root tells its type
+        type_ = cast("GraphQLObjectType", info.schema.get_type(root.type or ""))
     checked = _checked(root, arguments)
     return Selection(
         name=info.field_name,
         key=info.field_name,
-        children=reader.children(type_, info.field_nodes, checked.get("first", 1)),
+        children=reader.children(cast("GraphQLObjectType", type_), info.field_nodes, checked.get("first", objects)),
         arguments=checked,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    info: GraphQLResolveInfo[Any]
+    fragments: Fragments
     fields: Fields
     view: View  # of the role that asks
     variables: VariableValues  # as graphql-core wants them; Strawberry leaves only the coerced ones in ``info``
@@ -71,7 +83,7 @@ class _Reader:
         declared = self.fields.get(type_.name, {})
         occurrences: dict[str, list[FieldNode]] = {}
         for node in nodes:
-            for child in self._flat(node.selection_set.selections if node.selection_set else ()):
+            for child in flat(node, self.fragments, self.variables):
                 if (field := declared.get(child.name.value)) is not None:
                     occurrences.setdefault(self._key(type_, field, child), []).append(child)
         selected = tuple(self._selection(type_, key, same, objects) for key, same in occurrences.items())
@@ -101,24 +113,32 @@ class _Reader:
         alias = node.alias.value if node.alias else node.name.value
         return answer_key(field.python_name, alias) if type_.fields[node.name.value].args else field.python_name
 
-    def _flat(self, selections: Iterable[SelectionNode]) -> Iterator[FieldNode]:
-        """Every type is concrete, so that a fragment always applies."""
-        for node in selections:
-            if not self._included(node):
-                continue
-            if isinstance(node, FieldNode):
-                yield node
-            elif isinstance(node, InlineFragmentNode):
-                yield from self._flat(node.selection_set.selections)
-            elif isinstance(node, FragmentSpreadNode):
-                yield from self._flat(self.info.fragments[node.name.value].selection_set.selections)
 
-    def _included(self, node: SelectionNode) -> bool:
-        if not node.directives:
-            return True
-        skip = get_directive_values(GraphQLSkipDirective, node, self.variables)
-        include = get_directive_values(GraphQLIncludeDirective, node, self.variables)
-        return not (skip and skip["if"]) and (include is None or include["if"])
+def flat(
+    node: FieldNode | OperationDefinitionNode, fragments: Fragments, variables: VariableValues
+) -> Iterator[FieldNode]:
+    """The fields selected below one. Every type that is selected from is one, so that a fragment always applies."""
+    yield from _flat(node.selection_set.selections if node.selection_set else (), fragments, variables)
+
+
+def _flat(selections: Iterable[SelectionNode], fragments: Fragments, variables: VariableValues) -> Iterator[FieldNode]:
+    for node in selections:
+        if not _included(node, variables):
+            continue
+        if isinstance(node, FieldNode):
+            yield node
+        elif isinstance(node, InlineFragmentNode):
+            yield from _flat(node.selection_set.selections, fragments, variables)
+        elif isinstance(node, FragmentSpreadNode):
+            yield from _flat(fragments[node.name.value].selection_set.selections, fragments, variables)
+
+
+def _included(node: SelectionNode, variables: VariableValues) -> bool:
+    if not node.directives:
+        return True
+    skip = get_directive_values(GraphQLSkipDirective, node, variables)
+    include = get_directive_values(GraphQLIncludeDirective, node, variables)
+    return not (skip and skip["if"]) and (include is None or include["if"])
 
 
 def _opaque(field: ProjectedField) -> bool:

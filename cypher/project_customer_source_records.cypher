@@ -1,4 +1,4 @@
-// Her records, as the systems say them.
-MATCH (customer)<-[:RESOLVES_TO]-(record:SourceCustomer)
-WITH record ORDER BY record.key
+// Her records, as the systems say them, and since when they are hers.
+MATCH (customer)<-[membership:RESOLVES_TO]-(record:SourceCustomer)
+WITH membership, record ORDER BY record.key
 RETURN {/*fields*/} AS item

@@ -9,5 +9,23 @@ CALL () {
   MATCH (n:Login) WHERE NOT n:Expected RETURN n.system AS system, 'logins' AS what, count(*) AS number
   UNION ALL
   MATCH (n:FraudAlert) WHERE NOT n:Expected RETURN n.system AS system, 'alerts' AS what, count(*) AS number
+  UNION ALL
+  MATCH (n:Loan) WHERE NOT n:Expected RETURN n.system AS system, 'loans' AS what, count(*) AS number
+  UNION ALL
+  MATCH (n:Card) WHERE NOT n:Expected RETURN n.system AS system, 'cards' AS what, count(*) AS number
+  UNION ALL
+  MATCH (n:Role) WHERE NOT n:Expected RETURN n.system AS system, 'roles' AS what, count(*) AS number
+  UNION ALL
+  MATCH (n:Session) WHERE NOT n:Expected RETURN n.system AS system, 'sessions' AS what, count(*) AS number
+  UNION ALL
+  MATCH (n:Case) WHERE NOT n:Expected RETURN n.system AS system, 'cases' AS what, count(*) AS number
+  UNION ALL
+  MATCH (n:Activity) WHERE NOT n:Expected RETURN n.system AS system, 'activities' AS what, count(*) AS number
+  UNION ALL
+  MATCH (n:Device) WHERE NOT n:Expected RETURN n.system AS system, 'devices' AS what, count(*) AS number
+  UNION ALL
+  MATCH (n:RiskScore) WHERE NOT n:Expected RETURN n.system AS system, 'scores' AS what, count(*) AS number
+  UNION ALL
+  MATCH (n:Sighting) WHERE NOT n:Expected RETURN n.system AS system, 'sightings' AS what, count(*) AS number
 }
 RETURN system, what, number ORDER BY system, what

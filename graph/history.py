@@ -22,13 +22,16 @@ from graph.past import (
     LinkThen,
     Merged,
     PastEvent,
+    RefusedThen,
 )
 from graph.proposals import read_value
 from graph.resolution.global_ids import present_heir, value_id
+from graph.said import hear
 from ledger import history, names
 from ledger.decisions import Decision, decisions
 from ledger.entries import EvidenceValue, Evident, LinkFate, Presence
-from ledger.history import Event, Holding, Run
+from ledger.feed import Place, settled_events
+from ledger.history import Event, Holding, Link, Run
 from ledger.ledger import Ledger
 from ledger.values import known_values
 
@@ -74,8 +77,9 @@ class History:
             known = 0 if step is None else step
             members = await history.members_at(connection, gcid, known)
             held = await history.holdings_at(connection, members, known)
-            links = [it for it in await history.links_of(connection, members, known) if it.what is LinkFate.ACCEPTED]
-            keys = await names.keys_of(connection, members)
+            links = sorted(await history.links_of(connection, members, known), key=_by_stage)
+            keys = await names.keys_of(connection, members | {end for it in links for end in (it.a, it.b)})
+            said = {it.birth_id: it.said for it in await history.versions_of(connection, members, known)}
             wanted = {it.value for it in held} | {it.value for it in links if it.value}
             values = await known_values(connection, wanted)
             golden = await history.golden_at(connection, gcid, known)
@@ -83,8 +87,8 @@ class History:
             gcid=gcid,
             at=at,
             step=step,
-            members=tuple(sorted(keys.values())),
-            erased=len(members) - len(keys),
+            members=tuple(sorted(keys[it] for it in members & keys.keys())),
+            erased=len(members - keys.keys()),
             identifiers=_in_order(
                 HeldThen(
                     record=keys.get(it.birth_id),
@@ -95,19 +99,10 @@ class History:
                 )
                 for it in held
             ),
-            links=tuple(
-                LinkThen(
-                    a=keys.get(it.a),
-                    b=keys.get(it.b),
-                    kind=it.kind,
-                    value=_known(values.get(it.value)) if it.value else None,
-                    decision=it.decision,
-                    stage=it.stage,
-                    since=it.at,
-                )
-                for it in sorted(links, key=lambda it: (it.stage or 0, it.step, it.a, it.b))
-            ),
+            links=tuple(_link(it, keys, values) for it in links if it.what is LinkFate.ACCEPTED),
             golden=golden,
+            records=tuple(hear(said[it]) for it in sorted(members & keys.keys(), key=keys.__getitem__) if it in said),
+            refused=tuple(_refused(it, keys, values) for it in links if it.what is LinkFate.REFUSED),
         )
 
     async def holders_of(self, kind: str, raw: str, country: str | None, at: datetime) -> tuple[Holder, ...]:
@@ -141,10 +136,12 @@ class History:
         """What happened to a customer, oldest first. Raises NotFound for an id that was never issued."""
         async with self._ledger.transaction() as connection:
             await self._bearers(connection, gcid)
-            found = await history.events(connection, gcid, limit=limit)
-            ids = {it.cause_decision for it in found if it.cause_decision}
-            causes = {it.id: it for it in await decisions(connection, ids=ids, standing_only=False)} if ids else {}
-        return tuple(_past(event, causes) for event in found)
+            return await _with_causes(connection, await history.events(connection, gcid, limit=limit))
+
+    async def changes(self, after: Place, limit: int) -> tuple[PastEvent, ...]:
+        """What happened to all customers behind a place in the feed, oldest first, each step once it is settled."""
+        async with self._ledger.transaction() as connection:
+            return await _with_causes(connection, await settled_events(connection, after, limit))
 
     async def runs(self, limit: int) -> list[Run]:
         """The newest committed steps with their churn, newest first."""
@@ -168,11 +165,54 @@ def _by_source(held: Holding, at: datetime) -> bool | None:
 def _known(value: EvidenceValue | None) -> KnownValue:
     if value is None:
         return KnownValue(kind=None, masked=None, key=None)
-    return KnownValue(kind=value.said["kind"], masked=value.said["masked"], key=value.key)
+    said = value.said
+    return KnownValue(
+        kind=said["kind"],
+        masked=said["masked"],
+        key=value.key,
+        value=said["value"],
+        country=said.get("country"),
+        placeholder=bool(said.get("placeholder")),
+    )
+
+
+def _by_stage(link: Link) -> tuple[int, int, str, str]:
+    return link.stage or 0, link.step, link.a, link.b
+
+
+def _link(link: Link, keys: Mapping[str, str], values: Mapping[str, EvidenceValue]) -> LinkThen:
+    return LinkThen(
+        a=keys.get(link.a),
+        b=keys.get(link.b),
+        kind=link.kind,
+        value=_known(values.get(link.value)) if link.value else None,
+        decision=link.decision,
+        stage=link.stage,
+        since=link.at,
+    )
+
+
+def _refused(link: Link, keys: Mapping[str, str], values: Mapping[str, EvidenceValue]) -> RefusedThen:
+    return RefusedThen(
+        a=keys.get(link.a),
+        b=keys.get(link.b),
+        kind=link.kind,
+        value=_known(values.get(link.value)) if link.value else None,
+        reason=link.reason or "",
+        inside=bool(link.inside),
+        since=link.at,
+    )
 
 
 def _in_order(held: Iterable[HeldThen]) -> tuple[HeldThen, ...]:
     return tuple(sorted(held, key=lambda it: (it.value.kind or "", it.value.key or "", it.record or "")))
+
+
+async def _with_causes(connection: AsyncConnection[Any], found: Iterable[Event]) -> tuple[PastEvent, ...]:
+    found = tuple(found)
+    ids = {it.cause_decision for it in found if it.cause_decision}
+    causes = {it.id: it for it in await decisions(connection, ids=ids, standing_only=False)} if ids else {}
+    return tuple(_past(event, causes) for event in found)
 
 
 def _past(event: Event, causes: Mapping[int, Decision]) -> PastEvent:
@@ -186,6 +226,7 @@ def _past(event: Event, causes: Mapping[int, Decision]) -> PastEvent:
         others=event.others,
         records=event.records,
         cause=cause,
+        number=event.number,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from graph.records import CustomerRecord
 from ledger.decisions import Decision
 from ledger.entries import EventKind
 
@@ -54,6 +55,9 @@ class KnownValue:
     kind: str | None
     masked: str | None
     key: str | None
+    value: str | None = None
+    country: str | None = None
+    placeholder: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +85,19 @@ class LinkThen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedThen:
+    """A refused link: a value, or a decision, that two records shared and that did not link them."""
+
+    a: str | None
+    b: str | None
+    kind: str
+    value: KnownValue | None
+    reason: str
+    inside: bool
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerThen:
     """A customer as we knew it after the last step that was not later than ``at``; without members, it was none."""
 
@@ -92,6 +109,8 @@ class CustomerThen:
     identifiers: tuple[HeldThen, ...]
     links: tuple[LinkThen, ...]
     golden: Mapping[str, Any] | None
+    records: tuple[CustomerRecord, ...] = ()  # what the members said, by key; without the erased
+    refused: tuple[RefusedThen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,3 +150,4 @@ class PastEvent:
     others: tuple[str, ...]
     records: int
     cause: Cause
+    number: int = 0  # within the step

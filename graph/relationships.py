@@ -34,5 +34,6 @@ PATTERNS = {
     "/*claimed*/": _types([CLAIMS]),
     "/*held or claimed*/": _types([HAS, CLAIMS]),
     "/*held once*/": _types([HAD]),
+    "/*declared*/": ":" + "|".join(map(role_relationship, sorted(ROLES))),
     "/*role*/": ":" + "|".join([*map(role_relationship, sorted(ROLES)), OWNS]),
 }

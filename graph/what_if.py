@@ -1,5 +1,6 @@
 """What would change if something were decided, set or deleted: computed by the rule itself, with nothing written."""
 
+import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
@@ -228,3 +229,11 @@ def change_policy(policy: Policy, settings: Mapping[str, Any]) -> Policy:
             f"The policy setting {first['loc'][0]} is not possible" if first["loc"] else "This policy is not possible"
         )
         raise BadPolicy(f"{where}: {first['msg'].removeprefix('Value error, ')}.") from None
+
+
+def read_setting(text: str) -> Any:
+    """A setting as a policy's file would write it; what is no TOML is taken as text."""
+    try:
+        return tomllib.loads(f"it = {text}")["it"]
+    except tomllib.TOMLDecodeError:
+        return text

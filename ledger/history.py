@@ -246,11 +246,11 @@ async def events(
     ``after`` is step and number of the last event that is known already.
     """
     step, number = after or (0, 0)
-    query = _EVENTS + (_OF_CUSTOMER if gcid else "") + " ORDER BY event.step, number LIMIT %(limit)s"
-    return await read_rows(connection, _event, query, gcid=gcid, step=step, number=number, limit=limit)
+    query = EVENTS + (_OF_CUSTOMER if gcid else "") + " ORDER BY event.step, number LIMIT %(limit)s"
+    return await read_rows(connection, event, query, gcid=gcid, step=step, number=number, limit=limit)
 
 
-_EVENTS = """
+EVENTS = """
 SELECT event.step, number, committed.at, what, gcid, others, records, cause,
        step.kind AS cause_kind, step.system AS cause_system,
        (SELECT min(id) FROM decision WHERE decision.step = cause) AS cause_decision
@@ -289,7 +289,7 @@ def _held(what: str, **rest: Any) -> Held:
     return Held(what=Evident(what), **rest)
 
 
-def _event(what: str, others: list[str], **rest: Any) -> Event:
+def event(what: str, others: list[str], **rest: Any) -> Event:
     return Event(what=EventKind(what), others=tuple(others), **rest)
 
 

@@ -40,6 +40,7 @@ def describe(source: Source) -> System:
             for table in source.tables
             for name, sql in table.attributes.items()
         },
+        entities=tuple(table.name for table in source.tables if table.kind == "customer"),
         expected={(table.name, name): share for table in source.tables for name, share in table.expect.items()},
     )
 

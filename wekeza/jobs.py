@@ -49,7 +49,9 @@ async def serve(settings: Settings) -> None:
     """Serve the API until a signal."""
     log_as_json()
     async with connect(settings) as parts:
-        app = create_app(_api_settings(parts), parts.client, parts.ledger, parts.office())
+        app = create_app(
+            _api_settings(parts), parts.client, parts.ledger, questions=parts.questions(), office=parts.office()
+        )
         if parts.settings.browser_jar and parts.settings.neo4j_uri:
             app.mount("/browser", browser_app(parts.settings.browser_jar, bolt_uri=parts.settings.neo4j_uri))
         config = uvicorn.Config(

@@ -1,6 +1,5 @@
 """Commands that ask about identity: nothing here writes anything."""
 
-import tomllib
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
@@ -11,7 +10,7 @@ import uvloop
 from graph.proposals import Different, Release, Same, Suppress, Undo
 from graph.resolution.policy import load_policy
 from graph.resolution.review import Topic
-from graph.what_if import BadPolicy, Change, Delete, change_policy
+from graph.what_if import BadPolicy, Change, Delete, change_policy, read_setting
 from wekeza import replies
 from wekeza.screen import Screen
 from wekeza.settings import read_settings
@@ -186,14 +185,6 @@ def _changed_policy(parts: Parts, words: Iterable[str]) -> Change:
     policy = load_policy(names[0]) if names else parts.policy
     pairs = (word.split("=", 1) for word in words if "=" in word)
     return change_policy(policy, {name.strip(): read_setting(text.strip()) for name, text in pairs})
-
-
-def read_setting(text: str) -> Any:
-    """A setting as a policy's file would write it; what is no TOML is taken as text."""
-    try:
-        return tomllib.loads(f"it = {text}")["it"]
-    except tomllib.TOMLDecodeError:
-        return text
 
 
 def _preview(change: Callable[[Parts], Change]) -> None:

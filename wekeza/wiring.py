@@ -9,6 +9,7 @@ from functools import partial
 import structlog
 
 from api.office import Office
+from api.questions import Questions
 from graph.client import GraphClient
 from graph.copy import Copier
 from graph.decisions import Steward
@@ -73,6 +74,12 @@ class Parts:
 
     def what_if(self) -> WhatIf:
         return WhatIf(self.client, self.ledger, secret=self.secret, resolver=self.resolver())
+
+    def questions(self) -> Questions:
+        """What the service needs to answer about identity."""
+        return Questions(
+            history=self.history(), explanations=self.explanations(), what_if=self.what_if(), policy=self.policy
+        )
 
     def review(self) -> Review:
         return Review(self.client, secret=self.secret, policy=self.policy)

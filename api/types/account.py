@@ -21,6 +21,7 @@ class Account:
     available: Money | None = projected(money("account.available_minor", "account.currency"), "What can be spent.")
     currency: str | None = projected(Value("account.currency"), "ISO 4217 code.")
     opened_at: DateTime | None = projected(Instant("account.opened_at"), "When it was opened.")
+    updated_at: DateTime | None = projected(Instant("account.updated_at"), "When the source last changed it.")
     authoritative: bool = projected(
         marked("account.authoritative"), "Whether this system speaks for the balance; false for a copy of another's."
     )

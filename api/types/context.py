@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 
 import strawberry
+from starlette.requests import HTTPConnection
 from strawberry.fastapi import BaseContext
 
 from api.errors import ApiError, ErrorCode
+from api.feed import Feed
 from api.office import Office
 from api.projected import Fields
+from api.questions import Questions
 from api.settings import ApiSettings
 from api.tokens import Caller
 from api.trail import Trail
@@ -19,6 +22,8 @@ from ledger.errors import LedgerError
 from ledger.ledger import Ledger
 from ledger.quality import TableQuality, letters_and_qualities
 from ledger.sources import SourceStatus, source_statuses
+
+MAX_QUESTIONS = 50
 
 
 class Context(BaseContext):
@@ -36,6 +41,8 @@ class Context(BaseContext):
         view: View,
         auditor: Auditor,
         purpose: str | None = None,
+        questions: Questions | None = None,
+        feed: Feed | None = None,
         office: Office | None = None,
     ) -> None:
         super().__init__()
@@ -48,7 +55,33 @@ class Context(BaseContext):
         self.view = view  # what the caller's role may see
         self.office = office
         self.trail = Trail(auditor, caller, purpose)  # which tells why she asks, in her words
+        self._asked = questions
+        self._feed = feed
         self._statuses: Sequence[SourceStatus] | None = None
+        self._questions = 0
+
+    @property
+    def questions(self) -> Questions:
+        """Raises ApiError where the service was started without."""
+        if self._asked is None:
+            raise ApiError(ErrorCode.UNAVAILABLE, "This service was started without the memory of identity.")
+        return self._asked
+
+    @property
+    def feed(self) -> Feed:
+        """Raises ApiError where the service was started without."""
+        if self._feed is None:
+            raise ApiError(ErrorCode.UNAVAILABLE, "This service was started without the memory of identity.")
+        return self._feed
+
+    def count_question(self) -> None:
+        """Before what costs statements of its own: raises ApiError if a request has too many of that."""
+        self._questions += 1
+        if self._questions > MAX_QUESTIONS:
+            raise ApiError(
+                ErrorCode.BAD_USER_INPUT,
+                f"One request asks for at most {MAX_QUESTIONS} explanations, histories, previews and ways.",
+            )
 
     async def statuses(self) -> Sequence[SourceStatus]:
         """How each source is doing; raises ApiError UNAVAILABLE without the ledger."""
@@ -65,6 +98,17 @@ class Context(BaseContext):
             return await letters_and_qualities(self.ledger)
         except LedgerError as fault:
             raise _unavailable() from fault
+
+
+class Stranger(Context):
+    """Of a websocket that has not said yet who it is. Operations wait for that, so that nothing is asked of it."""
+
+    def __init__(self, connection: HTTPConnection) -> None:
+        BaseContext.__init__(self)
+        self.connection = connection
+
+    def become(self, known: Context) -> None:
+        self.__dict__.update(known.__dict__)
 
 
 def _unavailable() -> ApiError:

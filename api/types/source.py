@@ -12,6 +12,12 @@ from api.types.scalars import DateTime, utc_text
 from ledger.quality import TableQuality as Quality
 from ledger.sources import SourceState, SourceStatus
 
+# What is counted of each source, as the fields and the statement name it.
+COUNTED = (
+    *("records", "accounts", "transactions", "logins", "alerts", "loans", "cards", "roles", "sessions", "cases"),
+    *("activities", "devices", "scores", "sightings"),
+)
+
 
 @strawberry.enum(description="How a source is doing.")
 class Freshness(Enum):
@@ -101,6 +107,15 @@ class SourceSystem:
     transactions: int = strawberry.field(description="Bookings in the graph.")
     logins: int = strawberry.field(description="Logins in the graph.")
     alerts: int = strawberry.field(description="Alerts in the graph.")
+    loans: int = strawberry.field(description="Loans in the graph.")
+    cards: int = strawberry.field(description="Cards in the graph.")
+    roles: int = strawberry.field(description="Roles in the graph, past ones too.")
+    sessions: int = strawberry.field(description="Sessions in the graph.")
+    cases: int = strawberry.field(description="Cases in the graph.")
+    activities: int = strawberry.field(description="Activities in the graph.")
+    devices: int = strawberry.field(description="Devices in the graph.")
+    scores: int = strawberry.field(description="Risk scores in the graph.")
+    sightings: int = strawberry.field(description="Sightings of bookings in the graph.")
 
 
 @strawberry.type(description="Counts of the whole graph; stubs of what has not arrived are not counted.")
@@ -112,6 +127,15 @@ class Statistics:
     transactions: int = strawberry.field(description="Bookings.")
     logins: int = strawberry.field(description="Logins, failed ones too.")
     alerts: int = strawberry.field(description="Alerts.")
+    loans: int = strawberry.field(description="Loans.")
+    cards: int = strawberry.field(description="Cards.")
+    roles: int = strawberry.field(description="Roles, past ones too.")
+    sessions: int = strawberry.field(description="Sessions.")
+    cases: int = strawberry.field(description="Cases.")
+    activities: int = strawberry.field(description="Activities.")
+    devices: int = strawberry.field(description="Devices.")
+    scores: int = strawberry.field(description="Risk scores.")
+    sightings: int = strawberry.field(description="Sightings of bookings.")
     waiting: int = strawberry.field(description="References whose target has not arrived.")
     ambiguous: int = strawberry.field(description="References that several targets fit: attached to none.")
 
@@ -193,7 +217,7 @@ def _source_system(
             if quality.system == name
         ],
         inventory=_inventory(system) if system else None,
-        **{what: held.get(what, 0) for what in ("records", "accounts", "transactions", "logins", "alerts")},
+        **{what: held.get(what, 0) for what in COUNTED},
     )
 
 

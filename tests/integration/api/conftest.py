@@ -10,11 +10,18 @@ from neo4j import AsyncDriver
 
 from api.app import create_app
 from api.inventory import System
+from api.questions import Questions
 from api.settings import ApiSettings
 from api.tokens import Role, issue_token, new_signing_key, verification_key
 from graph.client import READ_TIMEOUT_SECONDS, GraphClient, Row
+from graph.explanation import Explanations
+from graph.history import History
+from graph.resolve import Resolver
+from graph.what_if import WhatIf
 from ledger.ledger import Ledger
 from ledger.sources import Poll, SourceState, record_poll
+from tests.integration.graph.bank import SECRET
+from tests.unit.graph.resolution.worlds import GUARDED
 
 SMALL_BANK = Path(__file__).parents[2] / "fixtures" / "small_bank.cypher"
 AMINA = "aaaaaaaa-0000-8000-8000-000000000001"
@@ -87,6 +94,36 @@ class Api:
         return code
 
 
+def system(name: str, *entities: str) -> System:
+    """A source as its file would describe it."""
+    return System(
+        name=name,
+        title=name,
+        number=1,
+        category="",
+        purpose="",
+        databases=(),
+        engines=(),
+        pattern="",
+        writes="",
+        every=timedelta(seconds=30),
+        data_classes=(),
+        schema_state="proposed",
+        schema_place=None,
+        entities=entities,
+    )
+
+
+def questions(graph: GraphClient, ledger: Ledger) -> Questions:
+    resolver = Resolver(graph, ledger, secret=SECRET, policy=GUARDED, trust={})
+    return Questions(
+        history=History(ledger, SECRET),
+        explanations=Explanations(graph, resolver),
+        what_if=WhatIf(graph, ledger, secret=SECRET, resolver=resolver),
+        policy=GUARDED,
+    )
+
+
 def token(role: Role = Role.INVESTIGATOR, lifetime: timedelta = timedelta(minutes=5)) -> str:
     return issue_token(SIGNING_KEY, "tests", role, lifetime)
 
@@ -110,7 +147,13 @@ async def polled(ledger: Ledger) -> None:
 @asynccontextmanager
 async def opened(settings: ApiSettings, driver: AsyncDriver, ledger: Ledger) -> AsyncIterator[Api]:
     counting = CountingGraph(driver)
-    transport = httpx.ASGITransport(create_app(settings, counting, ledger))
+    settings = ApiSettings(
+        verification_key=verification_key(SIGNING_KEY),
+        systems=("core", "mobile", "fraud", "web"),
+        inventory=(system("mobile", "user"), system("twice", "a", "b")),
+        query_page=True,
+    )
+    transport = httpx.ASGITransport(create_app(settings, counting, ledger, questions=questions(counting, ledger)))
     headers = {"Authorization": f"Bearer {token()}"}
     async with httpx.AsyncClient(transport=transport, base_url="http://api", headers=headers) as http:
         yield Api(http, counting)

@@ -175,6 +175,21 @@ async def test_risk_over_tables_and_scales(house: House) -> None:
     }
 
 
+async def test_holdings_by_rest(house: House) -> None:
+    found = (await house.api.http.get(f"/customer/{await house.gcid(COMPANY)}/holdings")).json()
+    assert [(it["number"], it["outstanding"]["amount"]) for it in found["loans"]["items"]] == [("L1", "5000.00")]
+    first = found["relationships"]["items"][0]
+    assert (first["key"], first["holder"]["key"]) == ("core|role|1", DIRECTOR)
+    assert [it["key"] for it in found["cases"]["items"]] == ["core|case|1"]
+
+
+async def test_the_newer_kinds_are_counted(house: House) -> None:
+    counted = "loans cards roles sessions cases activities"
+    found = await house.api.data(f"{{ statistics {{ {counted} }} sources {{ system {counted} }} }}")
+    assert list(found["statistics"].values()) == [1, 1, 6, 1, 1, 1]
+    assert {source.pop("system"): list(source.values()) for source in found["sources"]}["core"] == [1, 1, 6, 1, 1, 1]
+
+
 async def test_all_of_it_is_one_statement(house: House) -> None:
     house.api.graph.statements.clear()
     await house.of(

@@ -22,7 +22,7 @@ from tests.unit.graph.resolution.worlds import GUARDED, identifier, record
 A, B, C, D = (f"s|customer|{letter}" for letter in "abcd")
 PHONE, OTHER_PHONE, NATIONAL_ID = identifier("Phone", "1"), identifier("Phone", "2"), identifier("NationalId", "1")
 AT = datetime(2026, 3, 1, 8, 30, 0, 250_000, tzinfo=UTC)
-READ_CUSTOMER = statement("read_customer").replace("{/*fields*/}", "[customer.gcid, requested_id]")
+READ_CUSTOMER = statement("read_customer_of_record").replace("{/*fields*/}", "[customer.gcid, requested_id]")
 DECIDE = """
 CREATE (d:Decision {id: $id, verdict: $verdict, at: $at, field: $field, value: $value})
 WITH d UNWIND $sides AS row MATCH (s:SourceCustomer {key: row.key})
@@ -80,7 +80,7 @@ class Branch:
         return {key[-1]: birth_id for key, (_, birth_id) in (await held(self.driver)).ranks.items()}
 
     async def answer(self, gcid: str) -> list[Any]:
-        rows = await self.graph.read_text(READ_CUSTOMER, {"gcid": gcid}, name="read_customer")
+        rows = await self.graph.read_text(READ_CUSTOMER, {"gcid": gcid}, name="read_customer_of_record")
         return [row["item"] for row in rows]
 
     async def rows(self, query: LiteralString) -> list[dict[str, Any]]:

@@ -31,7 +31,7 @@ from tests.integration.graph.foresight import assert_came_true
 from tests.integration.graph.stores import Site
 
 SECRET = b"integration tests of the histories"
-READ_CUSTOMER = statement("read_customer").replace("{/*fields*/}", "customer.gcid")
+READ_CUSTOMER = statement("read_customer_of_record").replace("{/*fields*/}", "customer.gcid")
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
 WHY = {"by": "tests", "reason": "the history says so"}
 
@@ -182,7 +182,7 @@ class History:
     async def _check_answers(self) -> None:
         """L7: every id ever issued has one answer."""
         for gcid in self.expected.issued:
-            found = await self.stores.client.read_text(READ_CUSTOMER, {"gcid": gcid}, name="read_customer")
+            found = await self.stores.client.read_text(READ_CUSTOMER, {"gcid": gcid}, name="read_customer_of_record")
             answer = self.expected.answer(gcid)
             assert [row["item"] for row in found] == ([] if answer is None else [answer])
 

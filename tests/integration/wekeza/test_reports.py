@@ -55,7 +55,7 @@ async def test_a_poll_leaves_the_copy_as_the_graph_is(bank: Parts) -> None:
 
 async def test_reports_say_what_the_api_says(bank: Parts, graph: GraphClient) -> None:
     key = new_signing_key()
-    app = create_app(ApiSettings(verification_key=verification_key(key), systems=()), graph, bank.ledger)
+    app = create_app(ApiSettings(verification_key=verification_key(key)), graph, bank.ledger)
     headers = {"Authorization": f"Bearer {issue_token(key, 'tests', Role.INVESTIGATOR, timedelta(hours=1))}"}
     gcids = [row[0] for row in await rows(bank.ledger, "SELECT DISTINCT GlobalCustomerId FROM reports.customer_360")]
     risks, accounts, records, bookings = set(), set(), set(), set()

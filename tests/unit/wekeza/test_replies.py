@@ -28,12 +28,12 @@ from graph.resolution.reasons import ReasonCode
 from graph.resolution.review import ReviewItem, Topic
 from graph.review import Case, ShownCase
 from graph.shown import ShownClash, ShownDecision, ShownValue
-from graph.what_if import ChangedId, Preview
+from graph.what_if import ChangedId, Preview, read_setting
 from ledger.decisions import Decision
 from ledger.entries import EventKind, IdentityEvent, Verdict
 from ledger.history import Run
 from wekeza import replies
-from wekeza.questions import read_moment, read_setting
+from wekeza.questions import read_moment
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 SAID = "2026-03-03 12:00:00 UTC"
