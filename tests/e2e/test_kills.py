@@ -1,0 +1,159 @@
+"""`kill -9` of the ingest, PostgreSQL, MariaDB and Neo4j, each at a moment of chance while all systems are read: after
+the next run the graph is that of an undisturbed one, but for which of a customer's records was born first and names it.
+
+`make test` kills each of the four once, `make test-nightly` ten times (a fiftieth of TEST_HISTORIES).
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import psutil
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from local.directories import Place, workplace
+from local.mariadb import start_mariadb
+from local.neo4j import start_neo4j
+from local.postgres import start_postgres
+from samples.bank import Bank, create_bank
+from samples.systems import SYSTEMS
+from tests.e2e.commands import Running, running
+from tests.e2e.picture import Picture, count_runs, differences, partition, picture, renamed
+from tests.e2e.test_crashes import MEMORY, PERSONAL, SECRET, Line, committed
+from tests.fixtures.servers import WIPE
+
+pytestmark = pytest.mark.scaled
+
+ROUNDS = max(int(os.environ.get("TEST_HISTORIES", "50")) // 50, 1)
+PEOPLE = 15
+INGEST = "the ingest"
+START: Mapping[str, Callable[[Place], AbstractContextManager[Any]]] = {
+    "PostgreSQL": start_postgres,
+    "MariaDB": start_mariadb,
+    "Neo4j": partial(start_neo4j, memory=MEMORY),
+}
+PORTS = {"local.postgres.PORT": 20_000, "local.mariadb.PORT": 22_000, "local.neo4j.BOLT_PORT": 24_000}
+
+
+@dataclass
+class OwnServers:
+    """The three servers of this module's own, which come back at the same address with the same data."""
+
+    place: Place
+    _running: dict[str, tuple[ExitStack, Any]] = field(default_factory=dict)
+
+    def start(self, name: str) -> None:
+        stack = ExitStack()
+        self._running[name] = stack, stack.enter_context(START[name](self.place))
+
+    def kill(self, name: str) -> None:
+        """With all its processes: those that PostgreSQL leaves would hold its memory for a while."""
+        stack, server = self._running.pop(name)
+        first = psutil.Process(server.pid)
+        for process in (first, *first.children(recursive=True)):
+            process.kill()
+        stack.close()
+
+    def stop(self) -> None:
+        for stack, _ in self._running.values():
+            stack.close()
+
+    def __getitem__(self, name: str) -> Any:
+        return self._running[name][1]
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServers]:
+    with pytest.MonkeyPatch.context() as patch, workplace(tmp_path_factory.mktemp("own servers")) as place:
+        for port, base in PORTS.items():
+            patch.setattr(port, base + os.getpid() % 2_000)  # where nobody else looks for one
+        servers = OwnServers(place)
+        try:
+            for name in START:
+                servers.start(name)
+            yield servers
+        finally:
+            servers.stop()
+
+
+@pytest.fixture(scope="module")
+def bank(own: OwnServers) -> Bank:
+    return create_bank(own["PostgreSQL"].dsn, own["MariaDB"].dsn, people=PEOPLE)
+
+
+def new_line(own: OwnServers, bank: Bank, ledger: str) -> Line:
+    """To an empty graph and an empty ledger."""
+    admin, neo4j = own["PostgreSQL"].dsn, own["Neo4j"]
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {ledger}".encode())
+    found = Line(
+        uri=neo4j.uri,
+        user=neo4j.user,
+        password=neo4j.password,
+        ledger=make_conninfo(admin, dbname=ledger),
+        bank=bank,
+    )
+    with found.driver() as driver, driver.session() as session:
+        session.run(WIPE).consume()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Undisturbed:
+    picture: Picture
+    runs: int
+
+
+@pytest.fixture(scope="module")
+def undisturbed(own: OwnServers, bank: Bank) -> Undisturbed:
+    line = new_line(own, bank, "undisturbed")
+    line.ingest_once()
+    line.verify()
+    with line.driver() as driver:
+        return Undisturbed(renamed(picture(driver)), count_runs(driver))
+
+
+def test_all_systems_are_in_the_picture(undisturbed: Undisturbed) -> None:
+    records = set().union(*partition(undisturbed.picture))
+    assert {record.split("|")[0] for record in records} == {*SYSTEMS} - {"audit"}  # which knows no customer of its own
+    assert undisturbed.runs > len(SYSTEMS)
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+def test_kill_9_of_each(own: OwnServers, bank: Bank, undisturbed: Undisturbed, tmp_path: Path, seed: int) -> None:
+    random = Random(seed)
+    line = new_line(own, bank, f"killed_{seed}")
+    for victim in random.sample([INGEST, *START], k=1 + len(START)):
+        with line.driver() as driver:
+            so_far = count_runs(driver)
+            moment = so_far + random.randint(1, max((undisturbed.runs - so_far) // 3, 1))
+            with running("ingest", "once", given=line.given, log=tmp_path / "log") as ingest:
+                ingest.wait_until(committed(driver, moment))
+                kill(own, victim, ingest)
+        assert "Traceback" not in ingest.said
+        assert [secret for secret in (SECRET, line.password, *PERSONAL) if secret in ingest.said] == []
+    line.ingest_once()
+    with line.driver() as driver:
+        assert differences(renamed(picture(driver)), undisturbed.picture) == {}
+    line.verify()
+
+
+def kill(own: OwnServers, victim: str, ingest: Running) -> None:
+    """Kill, let the ingest end, and start again what was killed."""
+    if victim == INGEST:
+        ingest.process.kill()
+        ingest.process.wait()
+        return
+    own.kill(victim)
+    code = ingest.process.wait()
+    # Whoever has been read already is not missed, and who is down stops no other; both stores are always needed.
+    assert code == 1 or (victim, code) == ("MariaDB", 0)
+    assert victim in ingest.said or "it does not answer: does the server run" in ingest.said or not code
+    own.start(victim)
