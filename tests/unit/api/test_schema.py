@@ -63,11 +63,8 @@ def test_the_kinds_are_those_of_ingest() -> None:
 @pytest.mark.parametrize(
     "name", ["customer_overview", "customer_accounts", "customer_transactions", "customer_holdings", "customer_risk"]
 )
-async def test_the_documents_of_rest_are_valid(name: str) -> None:
-    """Without variables they fail for the lack of them, and for nothing else."""
-    result = await SCHEMA.execute(document(name))
-    assert result.errors is not None
-    assert all("$gcid" in error.message or "$first" in error.message for error in result.errors)
+def test_the_documents_of_rest_are_valid(name: str) -> None:
+    assert validate(SCHEMA._schema, parse(document(name))) == []
 
 
 async def test_documents_have_bounds() -> None:
