@@ -8,8 +8,6 @@ import strawberry
 
 from api.errors import ApiError, ErrorCode
 from api.pages import DEFAULT_FIRST, check_first, decode_cursor
-from api.roles import require_role
-from api.tokens import Role
 from api.types.audit import edge_of
 from api.types.connection import After, First, PageOfRows
 from api.types.context import Info
@@ -32,7 +30,6 @@ async def find_accesses(
     after: After = None,
 ) -> Any:
     context = info.context
-    require_role(context, Role.PRIVACY_OFFICER)
     check_first(first)
     position = decode_cursor(after, ("number",))
     about = _uuid(gcid) if gcid is not None else None

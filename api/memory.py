@@ -33,13 +33,16 @@ async def _changes(info: Info, since: Since = None, first: First = CHANGES) -> A
     check_first(first)
     step, number = decode_cursor(since, PLACE) or START
     events = await info.context.questions.history.changes((int(step), int(number)), first + 1)
+    info.context.trail.note(info.field_name, (gcid for event in events[:first] for gcid in (event.gcid, *event.others)))
     return PageOfRows([{"node": event, "cursor": [event.step, event.number]} for event in events], first)
 
 
 async def _holders(info: Info, kind: Kind, value: Raw, country: Country = DEFAULT_COUNTRY, at: Moment = None) -> Any:
     info.context.count_question()
     when = read_moment(at, datetime.now(UTC))
-    return await info.context.questions.history.holders_of(kind.value, value, country, when)
+    found = await info.context.questions.history.holders_of(kind.value, value, country, when)
+    info.context.trail.note(info.field_name, (it.customer for it in found if it.customer))
+    return found
 
 
 async def _what_if(info: Info, change: Change) -> IdentityPreview:
@@ -48,11 +51,15 @@ async def _what_if(info: Info, change: Change) -> IdentityPreview:
     meant = read_change(change, questions.policy)
     try:
         async with asyncio.timeout(info.context.settings.query_seconds):
-            return show_preview(await questions.what_if.preview(meant))
+            preview = await questions.what_if.preview(meant)
     except TimeoutError as fault:
         raise ApiError(
             ErrorCode.TIMEOUT, "This looks at too much to be answered here: use the command line."
         ) from fault
+    info.context.trail.note(
+        info.field_name, (gcid for it in preview.changed.items for gcid in (it.before, it.after) if gcid)
+    )
+    return show_preview(preview)
 
 
 @strawberry.type

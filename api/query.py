@@ -9,6 +9,7 @@ import strawberry
 from api.audit import find_accesses
 from api.deciding import pending_decisions
 from api.errors import ApiError, ErrorCode
+from api.masking import as_seen
 from api.memory import DEFAULT_COUNTRY, MemoryQuery
 from api.nodes import decode_id
 from api.pages import DEFAULT_FIRST
@@ -85,7 +86,9 @@ async def _customer(info: Info, gcid: Gcid, as_of: AsOf = None, follow: FollowWh
     if as_of is not None:
         info.context.count_question()
         then = datetime.fromisoformat(as_of)
-        return customer_then(await info.context.questions.history.customer_as_of(gcid, then))
+        known = customer_then(await info.context.questions.history.customer_as_of(gcid, then))
+        info.context.trail.note(info.field_name, [known["gcid"]])
+        return as_seen(info.context.view, info.context.fields, "GlobalCustomer", known)
     found = await _read(info, OF_RECORD if follow else CUSTOMER, gcid=gcid)
     if not found:
         raise ApiError(ErrorCode.NOT_FOUND, NO_CUSTOMER)
@@ -98,6 +101,7 @@ async def _several(info: Info, gcid: str) -> ApiError:
     """The conflict, with all the customers between whom it is."""
     answer = await info.context.questions.history.answer(gcid)
     candidates = answer.candidates if isinstance(answer, Conflicting) else ()
+    info.context.trail.note(info.field_name, candidates)
     return ApiError(ErrorCode.CONFLICT, SEVERAL, candidates=list(candidates))
 
 

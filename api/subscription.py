@@ -11,6 +11,7 @@ from api.types.context import Info
 from api.types.event import IdentityEvent
 from graph.past import PastEvent
 from graph.projection import Rows
+from ledger.audit import Operation
 
 ALERTS = Rows("read_alerts", "Alert")
 
@@ -23,13 +24,23 @@ async def _customer_changed(info: Info, gcid: Gcid) -> Any:
 
     async with info.context.feed.listen(hers) as happenings:
         async for happening in happenings:
+            await _tell(info, happening)
             yield happening
 
 
 async def _identity_changed(info: Info) -> Any:
     async with info.context.feed.listen(lambda it: isinstance(it, PastEvent)) as happenings:
         async for happening in happenings:
+            await _tell(info, happening)
             yield happening
+
+
+async def _tell(info: Info, happening: Happening) -> None:
+    """The audit chain is told before the caller is."""
+    trail = info.context.trail
+    trail.operation = Operation.SUBSCRIPTION
+    trail.note(info.field_name, (happening.gcid, *happening.others) if isinstance(happening, PastEvent) else ())
+    await trail.append()
 
 
 async def _alert_raised(info: Info) -> Any:
@@ -37,6 +48,7 @@ async def _alert_raised(info: Info) -> Any:
     async with context.feed.listen(lambda it: isinstance(it, AlertsCame)) as happenings:
         async for happening in happenings:
             assert isinstance(happening, AlertsCame)  # noqa: S101 - it wants nothing else
+            await _tell(info, happening)
             asked: dict[str, Any] = {"keys": list(happening.keys)}
             selection = selection_of(info._raw_info, context.fields, ALERTS, asked, len(happening.keys))
             for alert in await context.compiler.read(

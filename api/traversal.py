@@ -31,14 +31,18 @@ async def related(
     gcid = root[answer_key(info.python_name, str(info.path.key))]
     traversal = Traversal(info.context.graph)
     kinds = EVERYTHING if via is None else via
-    return await traversal.around(gcid, via=kinds, max_hops=_checked(max_hops), suppressed=include_suppressed)
+    found = await traversal.around(gcid, via=kinds, max_hops=_checked(max_hops), suppressed=include_suppressed)
+    info.context.trail.note(info.field_name, (it.gcid for it in found.customers))
+    return found
 
 
 async def _path(info: Info, from_: From, to: End, max_hops: Hops = MAX_HOPS) -> Any:
     info.context.count_question()
     _checked(max_hops)
     start, end = await _current(info, [from_, to])
-    return await Traversal(info.context.graph).way(start, end, max_hops=max_hops)
+    found = await Traversal(info.context.graph).way(start, end, max_hops=max_hops)
+    info.context.trail.note(info.field_name, (start, end, *(hop.end for hop in (found.hops if found else ()))))
+    return found
 
 
 async def _current(info: Info, gcids: list[str]) -> list[str]:

@@ -125,7 +125,9 @@ RecordKey = Annotated[strawberry.ID, strawberry.argument(description="The key of
 
 async def explain(info: Info, a: RecordKey, b: RecordKey) -> Any:
     info.context.count_question()
-    return await info.context.questions.explanations.why(a, b)
+    found = await info.context.questions.explanations.why(a, b)
+    info.context.trail.note(info.field_name, found.customers)
+    return found
 
 
 async def _construction(root: strawberry.Parent[Any], info: Info) -> Any:

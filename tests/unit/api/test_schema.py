@@ -1,6 +1,7 @@
 """What must be true of every declaration."""
 
 import pytest
+from graphql import parse, validate
 from strawberry.types.base import StrawberryObjectDefinition
 
 from api.projected import PROJECTION, catalogue, projected_fields
