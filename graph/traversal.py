@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from graph.client import GraphClient
+from graph.statements import statement
 
 HUB = 50  # holders of a thing up to which it is followed
 EVENTS = 200  # bookings, logins and sessions of one customer, or at one thing, that are looked at
@@ -26,6 +27,18 @@ class Via(StrEnum):
 
 
 EVERYTHING = tuple(Via)
+STATEMENTS = {
+    Via.IDENTIFIER: "read_ties_identifier",
+    Via.DEVICE: "read_ties_device",
+    Via.ACCOUNT: "read_ties_account",
+    Via.COUNTERPARTY: "read_ties_counterparty",
+    Via.ROLE: "read_ties_role",
+}
+
+
+def ties_text(via: Iterable[Via]) -> str:
+    """One statement for all these ties."""
+    return "\nUNION ALL\n".join(statement(STATEMENTS[it]) for it in sorted(set(via)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,15 +174,11 @@ class Traversal:
         return Way(()) if start == end else None
 
     async def _read(self, gcids: Collection[str], via: Sequence[Via], *, suppressed: bool) -> _Ring:
-        rows = await self._client.read(
-            "read_ties",
-            gcids=list(gcids),
-            via=[it.value for it in via],
-            hub=HUB,
-            events=EVENTS,
-            suppressed=suppressed,
+        given = {"gcids": list(gcids), "hub": HUB, "events": EVENTS, "suppressed": suppressed}
+        rows = await self._client.read_text(ties_text(via), given, name="cypher/read_ties_*.cypher") if via else []
+        found = sorted(
+            ((row["gcid"], Tie(**row["tie"] | {"kind": Via(row["tie"]["kind"])})) for row in rows), key=_place
         )
-        found = [(row["gcid"], Tie(**row["tie"] | {"kind": Via(row["tie"]["kind"])})) for row in rows]
         evidence: dict[str, dict[str, list[Evidence]]] = {}
         for gcid, tie in found:
             for other in tie.others:
@@ -183,6 +192,11 @@ class Traversal:
             names={str(other["gcid"]): other["name"] for _, tie in found for other in tie.others},
             hubs=tuple(Hub(gcid=gcid, tie=tie) for gcid, tie in found if not tie.others),
         )
+
+
+def _place(found: tuple[str, Tie]) -> tuple[str, ...]:
+    gcid, tie = found
+    return gcid, tie.kind, tie.what, tie.key or "", tie.masked or ""
 
 
 def _in_order(found: _Ring, ring: Iterable[str]) -> Iterator[Hop]:

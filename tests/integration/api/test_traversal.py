@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from neo4j import AsyncDriver
 
-from graph.statements import statement, with_one_parameter
-from graph.traversal import EVENTS, EVERYTHING, HUB
+from graph.statements import with_one_parameter
+from graph.traversal import EVENTS, EVERYTHING, HUB, Via, ties_text
 from tests.integration.api.conftest import Api
 
 TIES = """customers { gcid name hops { from to evidence { record otherRecord
@@ -114,7 +114,7 @@ async def test_a_suppressed_value_is_shown_and_followed_only_if_asked(town: Api)
 async def test_hops_have_bounds_and_cost_a_statement_each(town: Api) -> None:
     found = await around(town, "ann", "maxHops: 3")
     assert [(it["gcid"], len(it["hops"])) for it in found["customers"]] == [("bob", 1), ("cid", 2), ("dan", 3)]
-    assert town.graph.statements == ["cypher/read_customers.cypher"] + ["cypher/read_ties.cypher"] * 3
+    assert town.graph.statements == ["cypher/read_customers.cypher"] + ["cypher/read_ties_*.cypher"] * 3
     query = '{ customers(gcids: ["ann"]) { related(maxHops: %s) { complete } } }'
     for hops in (0, 7, -1):
         assert await town.code(query % hops) == "BAD_USER_INPUT"
@@ -173,9 +173,9 @@ async def crowded(town: Api, driver: AsyncDriver) -> AsyncIterator[Api]:
         await (await session.run(THIN)).consume()
 
 
-async def hits(driver: AsyncDriver, *via: str) -> int:
-    given = {"gcids": ["ann"], "via": via, "hub": HUB, "events": EVENTS, "suppressed": False}
-    text, parameters = with_one_parameter(statement("read_ties"), given)
+async def hits(driver: AsyncDriver, *via: Via) -> int:
+    given = {"gcids": ["ann"], "hub": HUB, "events": EVENTS, "suppressed": False}
+    text, parameters = with_one_parameter(ties_text(via), given)
     _, summary, _ = await driver.execute_query("PROFILE " + text, parameters)
     assert summary.profile is not None
     return _hits(summary.profile)
