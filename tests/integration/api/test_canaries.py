@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from api.access import Right, load_access
 from api.tokens import Role
 from tests.integration.api.conftest import Api
-from tests.integration.api.fields import Way, ways
+from tests.integration.api.fields import Way, known, ways
 from tests.integration.api.test_access import right_to
 
 ACCESS = load_access()
@@ -33,7 +33,7 @@ WITH s MATCH (other:SourceCustomer {key: 'core|customer|1'})
 CREATE (s)-[:QUARANTINED {kind: 'Phone', identifier: 'Phone|' + $phone, reason: 'names_contradict', inside: false,
   valid_from: datetime()}]->(other)
 """
-GIVEN = {"gcid": GCID, "phone": PHONE, "name": "Canary Bird"}
+GIVEN = known(GCID, "5", PHONE, "Canary Bird")
 WITHOUT = (Role.ANALYST, Role.PRIVACY_OFFICER, Role.OPERATOR)
 
 

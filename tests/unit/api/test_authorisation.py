@@ -51,7 +51,7 @@ def test_the_names_of_types_and_fields_are_no_secret(role: Role) -> None:
     assert denied(role, "{ __typename __schema { types { name fields { name type { name } } } } }") == ()
 
 
-@pytest.mark.parametrize("role", set(Role) - {Role.OPERATOR})
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.OPERATOR])
 def test_a_narrowed_document_is_what_the_role_may_read_of_it(role: Role) -> None:
     narrow = narrowed(CORE, document("customer_overview"), VIEWS[role])
     assert denied(role, narrow) == ()
