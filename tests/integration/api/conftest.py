@@ -38,10 +38,32 @@ CORE = System(
         ("customer", "gender"): ("operational", "pii"),
     },
 )  # fmt: skip
+
+
+def system(name: str, *entities: str) -> System:
+    """A source as its file would describe it."""
+    return System(
+        name=name,
+        title=name,
+        number=1,
+        category="",
+        purpose="",
+        databases=(),
+        engines=(),
+        pattern="",
+        writes="",
+        every=timedelta(seconds=30),
+        data_classes=(),
+        schema_state="proposed",
+        schema_place=None,
+        entities=entities,
+    )
+
+
 SETTINGS = ApiSettings(
     verification_key=verification_key(SIGNING_KEY),
     systems=("core", "mobile", "fraud", "web"),
-    inventory=(CORE,),
+    inventory=(CORE, system("mobile", "user"), system("twice", "a", "b")),
     query_page=True,
     requests_per_second=10_000,
 )
@@ -94,26 +116,6 @@ class Api:
         return code
 
 
-def system(name: str, *entities: str) -> System:
-    """A source as its file would describe it."""
-    return System(
-        name=name,
-        title=name,
-        number=1,
-        category="",
-        purpose="",
-        databases=(),
-        engines=(),
-        pattern="",
-        writes="",
-        every=timedelta(seconds=30),
-        data_classes=(),
-        schema_state="proposed",
-        schema_place=None,
-        entities=entities,
-    )
-
-
 def questions(graph: GraphClient, ledger: Ledger) -> Questions:
     resolver = Resolver(graph, ledger, secret=SECRET, policy=GUARDED, trust={})
     return Questions(
@@ -147,12 +149,6 @@ async def polled(ledger: Ledger) -> None:
 @asynccontextmanager
 async def opened(settings: ApiSettings, driver: AsyncDriver, ledger: Ledger) -> AsyncIterator[Api]:
     counting = CountingGraph(driver)
-    settings = ApiSettings(
-        verification_key=verification_key(SIGNING_KEY),
-        systems=("core", "mobile", "fraud", "web"),
-        inventory=(system("mobile", "user"), system("twice", "a", "b")),
-        query_page=True,
-    )
     transport = httpx.ASGITransport(create_app(settings, counting, ledger, questions=questions(counting, ledger)))
     headers = {"Authorization": f"Bearer {token()}"}
     async with httpx.AsyncClient(transport=transport, base_url="http://api", headers=headers) as http:

@@ -45,10 +45,11 @@ class Way:
     def document(self, fields: Iterable[str], given: Mapping[str, str]) -> str:
         """Asks for fields of the type; those with fields of their own by their ``__typename``."""
         text = " ".join(
-            _asked(name, given) + ("" if _is_leaf(self.type.fields[name]) else " { __typename }") for name in fields
+            _asked(self.type, name, given) + ("" if _is_leaf(self.type.fields[name]) else " { __typename }")
+            for name in fields
         )
-        for _, name in reversed(self.steps):
-            text = f"{_asked(name, given)} {{ {text} }}"
+        for type_, name in reversed(self.steps):
+            text = f"{_asked(TYPES[type_], name, given)} {{ {text} }}"
         return f"{{ {text} }}"
 
     def values(self, data: Any, field: str) -> list[Any]:
@@ -61,8 +62,8 @@ class Way:
         return found
 
 
-def _asked(name: str, given: Mapping[str, str]) -> str:
-    return name + ARGUMENTS.get(name, "").format(**given)
+def _asked(type_: Any, name: str, given: Mapping[str, str]) -> str:
+    return name + (ARGUMENTS.get(name, "").format(**given) if type_.fields[name].args else "")
 
 
 def _is_leaf(field: GraphQLField) -> bool:

@@ -90,7 +90,7 @@ async def open_desk(office: desk.Office, ledger: Ledger) -> AsyncIterator[Desk]:
     """The API over the stores of an office."""
     stewardship = Stewardship(office.steward, ledger, secret=SECRET, alone=ALONE)
     opened, review = Desk(office, ledger), Review(office.client, secret=SECRET, policy=GUARDED)
-    settings = ApiSettings(verification_key=verification_key(SIGNING_KEY))
+    settings = ApiSettings(verification_key=verification_key(SIGNING_KEY), query_page=True)
     app = create_app(settings, office.client, ledger, office=Office(stewardship, review, opened.publish))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api") as opened.http:
         yield opened

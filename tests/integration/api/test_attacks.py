@@ -17,6 +17,11 @@ from tests.integration.api.conftest import AMINA, SETTINGS, SIGNING_KEY, Api, op
 from tests.integration.api.fields import TYPES
 
 ONE = {"query": "{ statistics { accounts } }"}
+HARMLESS = {
+    "gcid": AMINA, "value": "0712345678", "text": "Amina", "kind": "PHONE", "system": "core", "entity": "customer",
+    "id": "1", "a": "core|customer|1", "b": "mobile|user|7", "from": AMINA, "to": AMINA,
+}  # fmt: skip
+STAFFED = {"pendingDecisions", "reviewQueue"}  # need stewards, who are tried elsewhere
 INJECTIONS = (
     "' }) DETACH DELETE n //",
     '"}) MATCH (n) DETACH DELETE n RETURN n //',
@@ -35,14 +40,15 @@ async def test_cypher_in_every_argument_of_text(api: Api, driver: AsyncDriver) -
         texts = [of for of, it in field.args.items() if isinstance(get_named_type(it.type), GraphQLScalarType)]
         texts = [of for of in texts if get_named_type(field.args[of].type).name in {"String", "ID"}]
         for text in texts:
-            others = {"gcid": AMINA, "value": "0712345678", "text": "Amina"} | {"kind": "PHONE"}
+            api.be(Role.PRIVACY_OFFICER if name == "audit" else Role.STEWARD)
             for said in INJECTIONS:
-                given = {of: others[of] for of in field.args if of in others} | {text: said}
+                given = {of: HARMLESS[of] for of in field.args if of in HARMLESS} | {text: said}
                 declared = ", ".join(f"${of}: {field.args[of].type}" for of in given)
                 passed = ", ".join(f"{of}: ${of}" for of in given)
                 body = await api.ask(f"query({declared}) {{ {name}({passed}) {{ __typename }} }}", **given)
                 codes = {error["extensions"]["code"] for error in body.get("errors", ())}
-                assert codes <= {"BAD_USER_INPUT", "NOT_FOUND"}, (name, text, said)
+                unstaffed = {"UNAVAILABLE"} if name in STAFFED else set()
+                assert codes <= {"BAD_USER_INPUT", "NOT_FOUND"} | unstaffed, (name, text, said)
                 assert said not in str(body)
                 asked += 1
     assert asked >= 4 * len(INJECTIONS)

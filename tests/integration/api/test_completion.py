@@ -26,6 +26,7 @@ from graph.projection import Compiler
 from ledger.auditor import Auditor
 from ledger.ledger import Ledger
 from tests.integration.api.conftest import AMINA, BRIAN
+from tests.integration.api.fields import REMEMBERED
 
 SCHEMA = build_schema()
 ORDINARY = copy.copy(SCHEMA)
@@ -82,7 +83,7 @@ class Author:
         return "{ " + " ".join(self._field(type_, it, depth) for it in [*chosen, "__typename"]) + " }"
 
     def _may(self, type_: str, name: str) -> bool:
-        return self._view.right(type_, name) is not Right.DENIED
+        return self._view.right(type_, name) is not Right.DENIED and name not in REMEMBERED
 
     def _field(self, type_: GraphQLObjectType, name: str, depth: int) -> str:
         said = name
