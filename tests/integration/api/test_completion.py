@@ -56,6 +56,9 @@ CORRUPTIONS = (
 )
 
 
+ENOUGH = 50  # fields of one document; there may be 100 aliases
+
+
 class Author:
     """Writes a document; every choice is the random source's."""
 
@@ -77,9 +80,11 @@ class Author:
         fields = [
             it
             for it, field in type_.fields.items()
-            if self._may(name, it) and (depth or is_leaf_type(get_named_type(field.type)))
+            if self._may(name, it) and ((depth and self._names < ENOUGH) or is_leaf_type(get_named_type(field.type)))
         ]
-        chosen = self._random.choices([*fields, "__typename"], k=self._random.randint(1, 5))
+        chosen = self._random.choices(
+            [*fields, "__typename"], k=self._random.randint(1, 5) if self._names < ENOUGH else 1
+        )
         return "{ " + " ".join(self._field(type_, it, depth) for it in [*chosen, "__typename"]) + " }"
 
     def _may(self, type_: str, name: str) -> bool:
@@ -87,24 +92,25 @@ class Author:
 
     def _field(self, type_: GraphQLObjectType, name: str, depth: int) -> str:
         said = name
+        self._names += 1
+        own = self._names
         if name != "__typename":
             field = type_.fields[name]
             if field.args:
                 said += self._random.choice(("(first: 1)", "(first: $two)", "(first: 50)", ""))
             if not is_leaf_type(get_named_type(field.type)):
                 said += " " + self._below(get_named_type(field.type).name, depth - 1)
-        self._names += 1
         match self._random.randrange(12):
             case 0:
-                return f"... on {type_.name} {{ n{self._names}: {said} }}"
+                return f"... on {type_.name} {{ n{own}: {said} }}"
             case 1:
-                self._fragments.append(f"fragment F{self._names} on {type_.name} {{ n{self._names}: {said} }}")
-                return f"...F{self._names}"
+                self._fragments.append(f"fragment F{own} on {type_.name} {{ n{own}: {said} }}")
+                return f"...F{own}"
             case 2:
                 switch = self._random.choice(("@include(if: $yes)", "@skip(if: $yes)", "@include(if: $no)"))
-                return f"... {switch} {{ n{self._names}: {said} }}"
+                return f"... {switch} {{ n{own}: {said} }}"
             case _:
-                return f"n{self._names}: {said}"
+                return f"n{own}: {said}"
 
 
 async def answer(
