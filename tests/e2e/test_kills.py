@@ -1,7 +1,7 @@
 """`kill -9` of the ingest, PostgreSQL, MariaDB and Neo4j, each at a moment of chance while all systems are read: after
 the next run the graph is that of an undisturbed one, but for which of a customer's records was born first and names it.
 
-`make test` kills each of the four once, `make test-nightly` ten times (a fiftieth of TEST_HISTORIES).
+It takes minutes and runs in `make test-nightly` alone: ten rounds (a fiftieth of TEST_HISTORIES).
 """
 
 import os
@@ -29,7 +29,7 @@ from tests.e2e.picture import Picture, count_runs, differences, partition, pictu
 from tests.e2e.test_crashes import MEMORY, PERSONAL, SECRET, Line, committed
 from tests.fixtures.servers import WIPE
 
-pytestmark = pytest.mark.scaled
+pytestmark = pytest.mark.nightly
 
 ROUNDS = max(int(os.environ.get("TEST_HISTORIES", "50")) // 50, 1)
 PEOPLE = 15
