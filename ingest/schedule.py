@@ -1,4 +1,4 @@
-"""Polls every source at its interval and within its window, in the one process that leads.
+"""Polls every source at its interval and within its window, and follows those that push, in the process that leads.
 
 A poll never overlaps itself, a late one is made up for once, and one that failed for a reason that may pass is tried
 again after 1, 2, 4 … seconds, at most the source's own interval.
@@ -15,8 +15,10 @@ import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from ingest.pipeline import poll
-from ingest.run import Dsns, Line
+from ingest.connectors.registry import FOLLOWERS, Dsns
+from ingest.follow import follow
+from ingest.pipeline import poll, retry_delay
+from ingest.run import Line
 from ingest.source import Source
 from ledger.errors import LedgerError
 from ledger.locks import Leadership, leader_lock
@@ -103,6 +105,10 @@ class Schedule:
             seconds = (self._every or source.every).total_seconds()
             now = datetime.now(UTC)
             scheduler.add_job(self._poll, "interval", [source, ending], id=name, seconds=seconds, next_run_time=now)
+            for pattern in filter(FOLLOWERS.__contains__, source.patterns):
+                if not source.paused:
+                    told = follow(source, pattern, self._dsns[name], self._line, ending)
+                    self._polls.add(asyncio.create_task(told, name=f"follow {name} ({pattern})"))
         scheduler.start()
         return scheduler
 
@@ -141,11 +147,6 @@ class Schedule:
     async def _wait(self, seconds: float) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
-
-
-def retry_delay(failures: int) -> timedelta:
-    """How long to wait after so many failures in a row: 1, 2, 4 … seconds, at most about an hour."""
-    return timedelta(seconds=2 ** min(failures - 1, 12))
 
 
 def why_not_now(source: Source, now: datetime) -> str | None:

@@ -18,8 +18,9 @@ from graph.laws import Finding, Law
 from graph.restore import RestoreReport, restore
 from graph.steps import settle_open_steps
 from graph.verify import verify
+from ingest.connectors.registry import Dsns
 from ingest.reports import SourceReport
-from ingest.run import Dsns, run_source
+from ingest.run import run_source
 from ingest.source import Source
 from ledger.history import runs
 from ledger.ledger import Ledger
