@@ -1,13 +1,15 @@
 """Neo4j plans a statement when it first meets it, which takes seconds for one that asks for much. So our own documents
-are asked once for a customer that is none, as each role, before the service says that it is ready.
+are asked once for a customer that is none, as each role, before the service says that it is ready; and again when Neo4j
+was away, for a server that was started anew remembers no plan. Nothing is read and nothing audited.
 
-Nothing is read and nothing audited. A store that does not answer, or is slow, delays readiness no longer than a while.
+This takes the time that it needs: callers who meet an unplanned statement on a busy machine would be timed out one
+after the other, each of them having planned for nothing. Readiness waits for it no longer than a while.
 """
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from fastapi import FastAPI
@@ -19,6 +21,8 @@ from api.types.context import Context
 from ledger.audit import AuditEntry
 
 MOST_SECONDS = 20.0  # that readiness waits
+PLAN_SECONDS = 300.0  # that one document may take
+LOOK_SECONDS = 1.0  # from one look for an outage to the next
 NOBODY = "00000000-0000-4000-8000-000000000000"
 ROLES = (Role.INVESTIGATOR, *(role for role in Role if role is not Role.INVESTIGATOR))  # who asks for most comes first
 
@@ -27,9 +31,12 @@ log = structlog.get_logger("api")
 
 @dataclass(slots=True)
 class Planning:
-    """``waiting``: from the start of the service until its documents are planned."""
+    """``waiting``: from the start of the service until its documents are planned, or nobody waits any more."""
 
     waiting: bool = False
+
+    def done(self) -> None:
+        self.waiting = False
 
 
 class Rehearsal(Trail):
@@ -42,34 +49,37 @@ class Rehearsal(Trail):
 @asynccontextmanager
 async def planned_from_the_start(app: FastAPI) -> AsyncIterator[None]:
     """The app's lifespan."""
-    app.state.planning.waiting = True
-    task = asyncio.create_task(_plan(app))
+    planning: Planning = app.state.planning
+    planning.waiting = True
+    asyncio.get_running_loop().call_later(MOST_SECONDS, planning.done)
+    task = asyncio.create_task(_keep_planned(app))
     yield
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
 
 
-async def _plan(app: FastAPI) -> None:
-    loop, planning = asyncio.get_running_loop(), app.state.planning
-    begun = loop.time()
-    try:
-        async with asyncio.timeout(MOST_SECONDS):
-            for role in ROLES:
-                await _rehearse(app, role)
-    except TimeoutError:
-        log.warning("planning_took_too_long", seconds=MOST_SECONDS)
-    finally:
-        planning.waiting = False
-    log.info("planned", seconds=round(loop.time() - begun, 1))
+async def _keep_planned(app: FastAPI) -> None:
+    loop, graph = asyncio.get_running_loop(), app.state.graph
+    while True:
+        begun, outages = loop.time(), graph.outages
+        for role in ROLES:
+            await _rehearse(app, role)
+        app.state.planning.done()
+        if graph.outages == outages:
+            log.info("planned", seconds=round(loop.time() - begun, 1))
+        await asyncio.sleep(LOOK_SECONDS)
+        while graph.outages == outages:  # noqa: ASYNC110 - a pause is needed anyhow while it is away
+            await asyncio.sleep(LOOK_SECONDS)
 
 
 async def _rehearse(app: FastAPI, role: Role) -> None:
     state, caller = app.state, Caller(subject="planning", role=role)
+    patient = replace(state.settings, query_seconds=PLAN_SECONDS, request_seconds=PLAN_SECONDS)
     for text in rest_documents(state.schema, state.views[role]):
         context = Context(
             caller=caller,
-            settings=state.settings,
+            settings=patient,
             graph=state.graph,
             ledger=state.ledger,
             compiler=state.compiler,

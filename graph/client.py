@@ -75,6 +75,7 @@ class GraphClient:
 
     def __init__(self, driver: AsyncDriver) -> None:
         self._driver = driver
+        self.outages = 0  # reads that found nobody: whoever was there then may have been started anew since
 
     @classmethod
     @asynccontextmanager
@@ -125,6 +126,7 @@ class GraphClient:
                 try:
                     return await self._read(query, parameters_)
                 except ServiceUnavailable:
+                    self.outages += 1
                     return await self._read(query, parameters_)
         except TimeoutError as fault:
             raise GraphTimeout(f"Neo4j said nothing about {name} in time.") from fault

@@ -17,7 +17,7 @@ from ledger.errors import LedgerError, LedgerUnavailable, WrongSecret
 from ledger.schema import SCHEMA, migrate_schema
 
 POOL_SIZE = 8
-PATIENCE_SECONDS = 2.0  # for a free connection, before it is asked whether the server is there at all
+PATIENCE_SECONDS = 1.0  # for a free connection, before it is asked whether the server is there at all
 POOL_WAIT_SECONDS = 10.0  # then, where it is
 CONNECT_SECONDS = 10
 ANSWER_SECONDS = 2  # that a server which went away may take to let us in again
