@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import structlog
 from fastapi import FastAPI
 
+from api.pages import DEFAULT_FIRST
 from api.rest import rest_documents
 from api.tokens import Caller, Role
 from api.trail import Trail
@@ -23,7 +24,7 @@ from ledger.audit import AuditEntry
 MOST_SECONDS = 20.0  # that readiness waits
 PLAN_SECONDS = 300.0  # that one document may take
 LOOK_SECONDS = 1.0  # from one look for an outage to the next
-NOBODY = "00000000-0000-4000-8000-000000000000"
+ASKED = {"gcid": "00000000-0000-4000-8000-000000000000", "first": DEFAULT_FIRST, "after": None}  # who is nobody
 ROLES = (Role.INVESTIGATOR, *(role for role in Role if role is not Role.INVESTIGATOR))  # who asks for most comes first
 
 log = structlog.get_logger("api")
@@ -88,4 +89,4 @@ async def _rehearse(app: FastAPI, role: Role) -> None:
             auditor=state.auditor,
         )
         context.trail = Rehearsal(state.auditor, caller, None)
-        await state.schema.execute(text, {"gcid": NOBODY}, context_value=context)
+        await state.schema.execute(text, ASKED, context_value=context)

@@ -20,8 +20,8 @@ ACQUIRE_SECONDS = 5.0  # for a free connection: who waits longer is better told 
 READ_TIMEOUT_SECONDS = 30.0
 SILENCE_SECONDS = 2.0  # beyond a statement's limit, after which a server is not slow but hangs
 TIMED_OUT = "TransactionTimedOut"  # how the server's codes for it begin
-TOO_LARGE = "OutOfMemoryError"  # how they end for a transaction above its own limit, or above that of all together
-OF_ALL = "MemoryPool"
+TOO_LARGE = "OutOfMemoryError"  # how they end for a transaction that needed more memory than there was
+OWN_LIMIT = "db.memory.transaction.max"  # the setting that the server's message names if that was its own limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ def _translate(fault: Exception, name: str) -> IdentityError:
     code = getattr(fault, "code", None) or ""
     if TIMED_OUT in code:
         return GraphTimeout(f"Neo4j ended {name}: it took longer than its limit.")
-    if TOO_LARGE in code and OF_ALL not in code:
+    if TOO_LARGE in code and OWN_LIMIT in str(fault):
         return TooLarge(f"Neo4j ended {name}: it took more memory than its limit.")
     if isinstance(fault, ClientError) and not isinstance(fault, TransientError):
         return StatementError(f"Neo4j refused {name}: {fault.code}.")
