@@ -1,6 +1,6 @@
 """Neo4j plans a statement when it first meets it, which takes seconds for one that asks for much. So our own documents
-are asked once for a customer that is none, as each role, before the service says that it is ready; and again when Neo4j
-was away, for a server that was started anew remembers no plan. Nothing is read and nothing audited.
+are asked once for a customer that is none, as each role, as the first of them before the service says that it is ready;
+and again when Neo4j was away: a server that was started anew remembers no plan. Nothing is read and nothing audited.
 
 This takes the time that it needs: callers who meet an unplanned statement on a busy machine would be timed out one
 after the other, each of them having planned for nothing. Readiness waits for it no longer than a while.
@@ -32,7 +32,7 @@ log = structlog.get_logger("api")
 
 @dataclass(slots=True)
 class Planning:
-    """``waiting``: from the start of the service until its documents are planned, or nobody waits any more."""
+    """``waiting``: from the start of the service until its documents are planned, or that takes too long."""
 
     waiting: bool = False
 
@@ -66,7 +66,7 @@ async def _keep_planned(app: FastAPI) -> None:
         begun, outages = loop.time(), graph.outages
         for role in ROLES:
             await _rehearse(app, role)
-        app.state.planning.done()
+            app.state.planning.done()  # with the first, who asks for most; the others differ in what is masked
         if graph.outages == outages:
             log.info("planned", seconds=round(loop.time() - begun, 1))
         await asyncio.sleep(LOOK_SECONDS)
