@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 from starlette.responses import HTMLResponse, JSONResponse
 
 from api.access import load_access
+from api.attendance import Attended
 from api.auth import Door, Issuer, authorise
 from api.feed import Feed
 from api.graphql import graphql_router
@@ -17,12 +18,14 @@ from api.issuers import LocalIssuer, RemoteIssuer
 from api.limits import BoundedBody, Watched
 from api.metrics import Audited, Rates, http_durations
 from api.office import Office
+from api.planning import Planning, planned_from_the_start
 from api.problems import answer_with_problems
 from api.projected import catalogue, projected_fields
 from api.questions import Questions
 from api.rest import router as rest_router
 from api.schema import build_schema
 from api.settings import ApiSettings
+from api.sign_in import Redeem, sign_in_router
 from api.tokens import load_verification_key
 from api.views import views
 from graph.client import GraphClient
@@ -40,14 +43,16 @@ def create_app(
     *,
     questions: Questions | None = None,
     office: Office | None = None,
+    redeem: Redeem | None = None,
 ) -> FastAPI:
     """The app over stores that the caller opened and will close; it opens nothing itself. Without ``questions``, what
-    needs the memory of identity is UNAVAILABLE; without an office, decisions are.
+    needs the memory of identity is UNAVAILABLE; without an office, decisions are. With ``redeem``, links sign in at the
+    query page.
 
     Raises ValueError if the verification key is none. Requests are logged here, by route: run the server without an
     access log of its own, which would write ids.
     """
-    app = FastAPI(title=TITLE, openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(title=TITLE, openapi_url=None, docs_url=None, redoc_url=None, lifespan=planned_from_the_start)
     schema = build_schema(introspection=settings.query_page)
     fields = projected_fields(schema)
     registry = CollectorRegistry()
@@ -67,6 +72,7 @@ def create_app(
     app.state.auditor = Auditor(ledger)
     registry.register(Audited(app.state.auditor))
     app.state.rates = Rates()
+    app.state.planning = Planning()
 
     answer_with_problems(app)
     app.include_router(graphql_router(schema))
@@ -74,7 +80,8 @@ def create_app(
     app.include_router(health_router)
     _describe(app)
     if settings.query_page:
-        _serve_query_page(app)
+        _serve_query_page(app, redeem)
+    app.add_middleware(Attended)
     app.add_middleware(BoundedBody, limit=settings.max_body_bytes, seconds=settings.body_seconds)
     app.add_middleware(Watched, durations=http_durations(registry))
     return app
@@ -92,8 +99,8 @@ def _describe(app: FastAPI) -> None:
         return JSONResponse(app.openapi())
 
 
-def _serve_query_page(app: FastAPI) -> None:
-    """A page of our own that needs no internet; it holds no data, its token is typed in."""
+def _serve_query_page(app: FastAPI, redeem: Redeem | None) -> None:
+    """A page of our own that needs no internet; it holds no data, its token is typed in or comes for a link's code."""
     page = resources.files("api").joinpath("query_page.html").read_text(encoding="utf-8")
     policy = (
         f"default-src 'none'; connect-src 'self'; script-src {_hash(page, 'script')}; style-src {_hash(page, 'style')};"
@@ -103,6 +110,9 @@ def _serve_query_page(app: FastAPI) -> None:
     @app.get("/graphiql", include_in_schema=False)
     async def query_page() -> HTMLResponse:
         return HTMLResponse(page, headers={"Content-Security-Policy": policy})
+
+    if redeem:
+        app.include_router(sign_in_router(redeem))
 
 
 def _hash(page: str, tag: str) -> str:

@@ -8,7 +8,7 @@ from starlette.requests import HTTPConnection
 
 from api.access import Access, Right
 from api.buckets import Buckets
-from api.errors import ApiError, ErrorCode
+from api.errors import ApiError, ErrorCode, Forbidden
 from api.tokens import Caller, InvalidToken
 
 MAX_TOKEN = 8_192  # characters
@@ -40,13 +40,16 @@ class Door:
         try:
             caller = await self._issuer.caller(_bearer(connection))
         except InvalidToken as fault:
-            address = connection.client.host if connection.client else ""
-            if wait := self._failures.take(address):
-                raise _too_often("Too many attempts with tokens that are not valid", wait) from fault
-            raise ApiError(ErrorCode.UNAUTHENTICATED, str(fault)) from fault
+            raise self.refusal(connection, str(fault)) from fault
         if wait := self._callers.take(caller.subject):
             raise _too_often("Too many requests with this token's subject", wait)
         return caller
+
+    def refusal(self, connection: HTTPConnection, reason: str) -> ApiError:
+        """What an attempt that failed is answered with; it is counted."""
+        if wait := self._failures.take(connection.client.host if connection.client else ""):
+            return _too_often("Too many attempts with tokens that are not valid", wait)
+        return ApiError(ErrorCode.UNAUTHENTICATED, reason)
 
 
 def _bearer(connection: HTTPConnection) -> str:
@@ -77,4 +80,4 @@ async def authorise(connection: HTTPConnection, caller: Authenticated) -> None:
     access: Access = connection.app.state.access
     path = connection.scope["route"].path
     if access.of_endpoint(caller.role, path) is not Right.CLEAR:
-        raise ApiError(ErrorCode.FORBIDDEN, f"The role {caller.role} may not read {path}.")
+        raise Forbidden(caller.role, path)

@@ -24,7 +24,7 @@ from graphql import (
 from strawberry.extensions import SchemaExtension
 
 from api.access import Right
-from api.errors import ApiError, ErrorCode
+from api.errors import Forbidden
 from api.views import View
 
 DECISIONS = 512  # remembered
@@ -103,5 +103,5 @@ class Authorised(SchemaExtension):
         schema: Any = execution.schema
         decide = _remembered if len(document) <= LONGEST else denied_fields
         if denied := decide(schema._schema, document, view):
-            raise ApiError(ErrorCode.FORBIDDEN, f"The role {view.role} may not read {denied[0]}.")
+            raise Forbidden(view.role, denied[0])
         yield

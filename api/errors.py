@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 from typing import Any
 
-from graph.errors import BadDecision, Conflict, GraphTimeout, GraphUnavailable, NotFound
+from graph.errors import BadDecision, Conflict, GraphTimeout, GraphUnavailable, NotFound, TooLarge
 from graph.resolution.policy import UnknownPolicy
 from graph.what_if import BadPolicy
 from ledger.errors import LedgerUnavailable
@@ -46,6 +46,7 @@ REFUSED = {
     UnknownPolicy: ErrorCode.BAD_USER_INPUT,
     NotFound: ErrorCode.NOT_FOUND,
 }
+AFTER_OUTAGE = 1  # seconds after which to try again what was UNAVAILABLE
 INTERNAL_MESSAGE = "Something went wrong on our side; the log has the details."
 
 
@@ -62,6 +63,14 @@ class ApiError(Exception):
         self.more = more
 
 
+class Forbidden(ApiError):
+    """``place`` is what the role may not have, by a name of ours: it goes into the audit chain."""
+
+    def __init__(self, role: str, place: str) -> None:
+        super().__init__(ErrorCode.FORBIDDEN, f"The role {role} may not read {place}.")
+        self.place = place
+
+
 def without_values(message: str) -> str:
     """What graphql-core says of a document, without the values that it quotes of it: they may be a person's."""
     named = QUOTED.sub(lambda it: it[0] if NAMES.fullmatch(it[0]) and not NUMBER.search(it[0]) else "'…'", message)
@@ -76,6 +85,8 @@ def coded(fault: BaseException | None) -> ApiError | None:
         return ApiError(ErrorCode.BAD_USER_INPUT, "The request is nested too deeply.")
     if isinstance(fault, GraphTimeout):
         return ApiError(ErrorCode.TIMEOUT, "The graph took too long: ask for less, or try again.")
+    if isinstance(fault, TooLarge):
+        return ApiError(ErrorCode.BAD_USER_INPUT, "The answer would need more memory than one may have: ask for less.")
     if isinstance(fault, GraphUnavailable):
         return ApiError(ErrorCode.UNAVAILABLE, "The graph does not answer at the moment: try again.")
     if isinstance(fault, Conflict):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -16,7 +17,7 @@ from strawberry.types.unset import UNSET
 
 from api.auth import authenticate
 from api.context import request_context
-from api.errors import STATUS, ApiError, ErrorCode
+from api.errors import AFTER_OUTAGE, STATUS, ApiError, ErrorCode
 from api.schema import ApiSchema
 from api.types.context import Context, Stranger
 
@@ -54,7 +55,8 @@ class GraphQL(GraphQLRouter[Context, None]):
         if isinstance(response_data, dict) and response_data.get("data") is None:
             errors: list[Any] = response_data.get("errors") or []
             status = STATUS[ErrorCode(errors[0]["extensions"]["code"])] if errors else 200
-        return Response(orjson.dumps(response_data), status, media_type="application/json")
+        headers = {"Retry-After": str(AFTER_OUTAGE)} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+        return Response(orjson.dumps(response_data), status, headers, "application/json")
 
 
 async def _context(connection: HTTPConnection) -> Context:

@@ -24,15 +24,20 @@ async def live() -> dict[str, str]:
     return {"status": "live"}
 
 
-@router.get("/health/ready", summary="Whether Neo4j and the ledger answer", dependencies=[Depends(authorise)])
+@router.get(
+    "/health/ready",
+    summary="Whether Neo4j and the ledger answer and our documents are planned",
+    dependencies=[Depends(authorise)],
+)
 async def ready(request: Request) -> Response:
     state = request.app.state
     stores = {
         "neo4j": await _read(state, "read_ready") is not None,
         "ledger": await _statuses(state) is not None,
     }
-    body = {"status": "ready" if all(stores.values()) else "not ready", "stores": stores}
-    return Response(orjson.dumps(body), 200 if all(stores.values()) else 503, media_type="application/json")
+    fit = all(stores.values()) and not state.planning.waiting
+    body = {"status": "ready" if fit else "not ready", "stores": stores, "planned": not state.planning.waiting}
+    return Response(orjson.dumps(body), 200 if fit else 503, media_type="application/json")
 
 
 @router.get("/metrics", summary="Prometheus metrics", dependencies=[Depends(authorise)])

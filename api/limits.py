@@ -13,6 +13,8 @@ from api.problems import problem
 
 log = structlog.get_logger("api")
 
+GONE = 499  # as others log it, too: the caller went away before the answer
+
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -100,7 +102,7 @@ class Watched:
                 raise
             await problem(500, ErrorCode.INTERNAL, INTERNAL_MESSAGE)(scope, receive, note)
         finally:
-            seconds, route = perf_counter() - started, _route(scope)
+            seconds, route, status = perf_counter() - started, _route(scope), status or GONE
             self._durations.labels(route=route, method=_method(scope), status=str(status)).observe(seconds)
             log.info("request", route=route, method=_method(scope), status=status, ms=round(seconds * 1000, 1))
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.errors import STATUS, ApiError, ErrorCode
+from api.errors import AFTER_OUTAGE, STATUS, ApiError, ErrorCode
 
 MEDIA_TYPE = "application/problem+json"
 CODES = {status: code for code, status in reversed(STATUS.items())}  # of two codes with one status, the first
@@ -32,6 +32,8 @@ class Problem(BaseModel):
 def problem(status: int, code: ErrorCode, detail: str, *, retry_after: int | None = None) -> Response:
     found = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, code=code)
     headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
+    if retry_after is None and status == HTTPStatus.SERVICE_UNAVAILABLE:
+        retry_after = AFTER_OUTAGE
     if retry_after is not None:
         headers["Retry-After"] = str(retry_after)
     return Response(orjson.dumps(found.model_dump(mode="json")), status, headers, MEDIA_TYPE)

@@ -88,6 +88,12 @@ def document(name: str) -> str:
     return resources.files("api").joinpath("documents", f"{name}.graphql").read_text(encoding="utf-8")
 
 
+def rest_documents(schema: ApiSchema, view: View) -> list[str]:
+    """Every document that the endpoints ask in a role; some of them it will be refused."""
+    names = ("customer_accounts", "customer_transactions", "customer_risk", "customer_holdings")
+    return [_narrowed(schema._schema, "customer_overview", view), *map(document, names)]
+
+
 @lru_cache(maxsize=32)
 def _narrowed(schema: GraphQLSchema, name: str, view: View) -> str:
     return narrowed(schema, document(name), view)

@@ -1,6 +1,7 @@
 """The GraphQL schema: types, limits, and errors that say what to do without saying too much."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing
 from functools import cache
 from pathlib import Path
@@ -25,15 +26,15 @@ from strawberry.types.graphql import OperationType
 
 from api.authorisation import Authorised
 from api.completion import completing
-from api.errors import INTERNAL_MESSAGE, ApiError, ErrorCode, coded, without_values
+from api.errors import INTERNAL_MESSAGE, ApiError, ErrorCode, Forbidden, coded, without_values
 from api.kept import KeptOverTime
 from api.mutation import Mutation
 from api.projected import answer, projected_fields
 from api.query import Query
 from api.subscription import Subscription
-from api.types.context import Stranger
+from api.types.context import Context, Stranger
 from api.types.scalars import SCALARS
-from graph.errors import IdentityError
+from graph.errors import IdentityError, SamePerson
 
 SDL = Path(__file__).with_name("schema.graphql")
 MAX_DEPTH = 12
@@ -70,21 +71,28 @@ class ApiSchema(strawberry.Schema):
     async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:
         """As Strawberry's, where every error carries a code of ours and says nothing that is not for the caller.
 
-        Whoever was read is in the audit chain before this answers.
+        Whoever was read, and whatever was refused, is in the audit chain before this answers.
         """
-        result = await super().execute(*args, **kwargs)
+        context: Context | None = kwargs.get("context_value")
         try:
-            if (context := kwargs.get("context_value")) is not None:
+            if context is None:
+                result = await super().execute(*args, **kwargs)
+            else:
+                async with asyncio.timeout(context.settings.request_seconds) as context.deadline:
+                    result = await super().execute(*args, **kwargs)
                 await context.trail.append()
+                await _append_refusals(context, result.errors or ())
+        except TimeoutError:
+            result = _refused(ApiError(ErrorCode.TIMEOUT, "This took too long: ask for less, or try again."))
         except ApiError as fault:  # an answer that nobody will know of is none
-            result = ExecutionResult(data=None, errors=[GraphQLError(str(fault), original_error=fault)])
+            result = _refused(fault)
         if result.errors:
             result.errors = [_shown(error) for error in result.errors]
         return result
 
     async def stream(self, *args: Any, **kwargs: Any) -> Any:
         """As ``execute``, for each result of a subscription."""
-        return _coded(await super().stream(*args, **kwargs))
+        return _coded(await super().stream(*args, **kwargs), kwargs["context_value"])
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Log what is our fault, by type and place: never the document, its aliases, its variables, or their values."""
@@ -97,7 +105,7 @@ class ApiSchema(strawberry.Schema):
 
 
 class Transport(SchemaExtension):
-    """A websocket has one context for as long as it lives: it is for subscriptions, and they are for it."""
+    """What writes is done whole. A websocket has one context while it lives: it is for subscriptions, they for it."""
 
     def on_execute(self) -> Iterator[None]:
         asked = self.execution_context
@@ -106,13 +114,33 @@ class Transport(SchemaExtension):
             raise ApiError(ErrorCode.BAD_USER_INPUT, "A websocket is for subscriptions: POST all else.")
         if listening and not isinstance(asked.context, Stranger):
             raise ApiError(ErrorCode.BAD_USER_INPUT, "Subscriptions come over a websocket: graphql-transport-ws.")
+        if asked.operation_type is OperationType.MUTATION:
+            asked.context.finish_regardless()
         yield
 
 
-async def _coded(results: Any) -> AsyncIterator[Any]:
+async def _append_refusals(context: Context, errors: Sequence[GraphQLError]) -> None:
+    """Into the audit chain, whoever tried what: a caller who is known, for nobody else comes here."""
+    places = []
+    for error in errors:
+        match _cause(error):
+            case Forbidden(place=place):
+                places.append(place)
+            case SamePerson():
+                places += [f"Mutation.{node.name.value}" for node in error.nodes or () if isinstance(node, FieldNode)]
+    if places:
+        await context.trail.append_refusal(places)
+
+
+def _refused(fault: ApiError) -> ExecutionResult:
+    return ExecutionResult(data=None, errors=[GraphQLError(str(fault), original_error=fault)])
+
+
+async def _coded(results: Any, context: Context) -> AsyncIterator[Any]:
     async with aclosing(results):
         async for result in results:
             if result.errors:
+                await _append_refusals(context, result.errors)
                 result.errors = [_shown(error) for error in result.errors]
             yield result
 

@@ -26,6 +26,7 @@ class ApiSettings:
     query_page: bool = False  # serve GET /graphiql, and answer introspection; not in production
     stale_after: timedelta = timedelta(minutes=5)  # a source not read for longer is stale
     query_seconds: float = 20.0  # that one statement may take, planning included
+    request_seconds: float = 30.0  # that an answer may take; what writes is finished, however long it takes
     feed_seconds: float = 1.0  # from one look for what happened to the next, while somebody listens
     max_body_bytes: int = 1 << 20
     body_seconds: float = 10.0  # that a body may take to arrive

@@ -32,15 +32,25 @@ class Trail:
         """Append what was noted since the last time, if anything was. Raises ApiError UNAVAILABLE."""
         if not self._fields:
             return
-        entry = AuditEntry(
+        entry = self._entry(self.operation, self._fields, self._gcids)
+        self._fields, self._gcids = {}, {}
+        await self._write(entry)
+
+    async def append_refusal(self, places: Iterable[str]) -> None:
+        """Append that these fields were asked for and refused. Raises ApiError UNAVAILABLE."""
+        await self._write(self._entry(Operation.REFUSAL, dict.fromkeys(places)))
+
+    def _entry(self, operation: Operation, fields: Iterable[str], gcids: Iterable[str] = ()) -> AuditEntry:
+        return AuditEntry(
             subject=self._caller.subject,
             role=self._caller.role.value,
-            operation=self.operation,
-            fields=tuple(self._fields),
-            gcids=tuple(self._gcids),
+            operation=operation,
+            fields=tuple(fields),
+            gcids=tuple(gcids),
             purpose=self._purpose,
         )
-        self._fields, self._gcids = {}, {}
+
+    async def _write(self, entry: AuditEntry) -> None:
         try:
             await self._auditor.append(entry)
         except LedgerError as fault:

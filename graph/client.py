@@ -1,5 +1,6 @@
 """The one door to Neo4j: statements by name, reads in READ mode, writes in explicit transactions."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields
@@ -8,14 +9,19 @@ from typing import Any, Self
 from neo4j import READ_ACCESS, AsyncDriver, AsyncGraphDatabase, AsyncTransaction, Query, SummaryCounters
 from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError, ServiceUnavailable, TransientError
 
-from graph.errors import GraphTimeout, GraphUnavailable, IdentityError, StatementError
+from graph.errors import GraphTimeout, GraphUnavailable, IdentityError, StatementError, TooLarge
 from graph.statements import parameters, statement, statement_names, with_one_parameter
 
 Row = dict[str, Any]
 DATABASE = "neo4j"
 POOL_SIZE = 20
+CONNECT_SECONDS = 2.0  # a server that is there takes the line in milliseconds
+ACQUIRE_SECONDS = 5.0  # for a free connection: who waits longer is better told to come back
 READ_TIMEOUT_SECONDS = 30.0
+SILENCE_SECONDS = 2.0  # beyond a statement's limit, after which a server is not slow but hangs
 TIMED_OUT = "TransactionTimedOut"  # how the server's codes for it begin
+TOO_LARGE = "OutOfMemoryError"  # how they end for a transaction that needed more memory than there was
+OWN_LIMIT = "db.memory.transaction.max"  # the setting that the server's message names if that was its own limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,7 @@ class GraphClient:
 
     def __init__(self, driver: AsyncDriver) -> None:
         self._driver = driver
+        self.outages = 0  # reads that found nobody: whoever was there then may have been started anew since
 
     @classmethod
     @asynccontextmanager
@@ -81,6 +88,8 @@ class GraphClient:
             uri,
             auth=(user, password),
             max_connection_pool_size=POOL_SIZE,
+            connection_timeout=CONNECT_SECONDS,
+            connection_acquisition_timeout=ACQUIRE_SECONDS,
             liveness_check_timeout=30,
             notifications_min_severity="OFF",
         )
@@ -106,19 +115,28 @@ class GraphClient:
         name: str,
         timeout: float = READ_TIMEOUT_SECONDS,  # noqa: ASYNC109 - the server's own limit, not ours
     ) -> list[Row]:
-        """Run a text that was composed from statements; ``name`` is how errors call it. One retry if the line broke."""
+        """Run a text that was composed from statements; ``name`` is how errors call it. One retry if the line broke.
+
+        Whoever is cancelled here takes the connection along, by which the server ends the statement.
+        """
         sent, parameters_ = with_one_parameter(text, given)
-        for attempt in (1, 2):
-            try:
-                async with self._driver.session(database=DATABASE, default_access_mode=READ_ACCESS) as session:
-                    result = await session.run(Query(sent, timeout=timeout), parameters_)
-                    return [dict(record) async for record in result]
-            except ServiceUnavailable as fault:
-                if attempt == 2:
-                    raise _translate(fault, name) from fault
-            except (Neo4jError, DriverError) as fault:
-                raise _translate(fault, name) from fault
-        raise AssertionError("unreachable")
+        query = Query(sent, timeout=timeout)
+        try:
+            async with asyncio.timeout(timeout + SILENCE_SECONDS):
+                try:
+                    return await self._read(query, parameters_)
+                except ServiceUnavailable:
+                    self.outages += 1
+                    return await self._read(query, parameters_)
+        except TimeoutError as fault:
+            raise GraphTimeout(f"Neo4j said nothing about {name} in time.") from fault
+        except (Neo4jError, DriverError) as fault:
+            raise _translate(fault, name) from fault
+
+    async def _read(self, query: Query, given: Mapping[str, Any]) -> list[Row]:
+        async with self._driver.session(database=DATABASE, default_access_mode=READ_ACCESS) as session:
+            result = await session.run(query, dict(given))
+            return [dict(record) async for record in result]
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[GraphTransaction]:
@@ -147,8 +165,11 @@ def _check(name: str, given: Mapping[str, Any]) -> None:
 
 def _translate(fault: Exception, name: str) -> IdentityError:
     """A driver's error in our words. The server's message is left out: it may quote the values of a row."""
-    if TIMED_OUT in (getattr(fault, "code", None) or ""):
+    code = getattr(fault, "code", None) or ""
+    if TIMED_OUT in code:
         return GraphTimeout(f"Neo4j ended {name}: it took longer than its limit.")
+    if TOO_LARGE in code and OWN_LIMIT in str(fault):
+        return TooLarge(f"Neo4j ended {name}: it took more memory than its limit.")
     if isinstance(fault, ClientError) and not isinstance(fault, TransientError):
         return StatementError(f"Neo4j refused {name}: {fault.code}.")
     return GraphUnavailable(f"Neo4j did not finish {name}: {getattr(fault, 'code', None) or type(fault).__name__}.")

@@ -3,10 +3,12 @@
 IdentityError
 ├─ GraphUnavailable   retryable   no connection, server stopping, transient fault
 ├─ GraphTimeout       retryable   a statement took longer than its limit; the server ended it
+├─ TooLarge                       a statement took more memory than its limit; the server ended it
 ├─ StatementError                 unknown name, wrong parameters, refused by the server (carries the statement's name)
 ├─ FenceLost                      another writer took over: stop, nothing was written
 ├─ NotFound                       the record, customer or decision that was named is not there
 ├─ BadDecision                    a decision that cannot be taken as it was given
+│  └─ SamePerson                  who proposed a decision rules on it himself
 └─ Conflict                       a decision that contradicts standing ones (carries their ids), or is stale
 """
 
@@ -25,6 +27,10 @@ class GraphTimeout(IdentityError):
     retryable = True
 
 
+class TooLarge(IdentityError):
+    pass
+
+
 class StatementError(IdentityError):
     pass
 
@@ -38,6 +44,10 @@ class NotFound(IdentityError):
 
 
 class BadDecision(IdentityError):
+    pass
+
+
+class SamePerson(BadDecision):
     pass
 
 

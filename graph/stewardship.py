@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graph.decisions import DecisionReport, Steward
-from graph.errors import BadDecision, Conflict, NotFound
+from graph.errors import BadDecision, Conflict, NotFound, SamePerson
 from graph.proposals import Correct, Proposal, hear_proposal, named_in, read_note, say_proposal
 from graph.resolution.global_ids import value_id
 from graph.what_if import Preview
@@ -103,7 +103,7 @@ class Stewardship:
     async def approve(self, number: int, *, by: str, reason: str, based_on: str | None = None) -> Outcome:
         """Take a decision that waits, if it comes to what its proposer looked at; approved before, it is told again.
 
-        Raises NotFound, BadDecision if the proposer himself approves, Conflict if it was rejected or is stale.
+        Raises NotFound, SamePerson if the proposer himself approves, Conflict if it was rejected or is stale.
         """
         read_note(by, reason)
         async with self.steward.writing() as writer:
@@ -130,7 +130,7 @@ class Stewardship:
         return await self.foresee(_heard(number, await self._proposed(number)))
 
     async def reject(self, number: int, *, by: str, reason: str) -> Waiting:
-        """Raises NotFound, BadDecision if the proposer himself rejects, Conflict if it was approved."""
+        """Raises NotFound, SamePerson if the proposer himself rejects, Conflict if it was approved."""
         read_note(by, reason)
         async with self.steward.writing():
             proposed = await self._proposed(number)
@@ -195,7 +195,7 @@ class Stewardship:
     @staticmethod
     def _refuse_self(proposed: Proposed, by: str) -> None:
         if proposed.by == by:
-            raise BadDecision("Another person than the one who proposed this has to rule on it.")
+            raise SamePerson("Another person than the one who proposed this has to rule on it.")
 
     async def _corrected(self, proposal: Proposal) -> list[int]:
         """The standing corrections beside a correction: it changes no customer, but they may have changed."""

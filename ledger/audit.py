@@ -27,6 +27,7 @@ class Operation(StrEnum):
     QUERY = "query"
     MUTATION = "mutation"
     SUBSCRIPTION = "subscription"
+    REFUSAL = "refusal"  # of what is named in ``fields``
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

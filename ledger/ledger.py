@@ -1,5 +1,6 @@
 """The one door to PostgreSQL: a small pool, the schema ``wekeza`` and its migrations."""
 
+import asyncio
 import hashlib
 import hmac
 from collections.abc import AsyncIterator, Iterator
@@ -16,8 +17,13 @@ from ledger.errors import LedgerError, LedgerUnavailable, WrongSecret
 from ledger.schema import SCHEMA, migrate_schema
 
 POOL_SIZE = 8
-POOL_WAIT_SECONDS = 10.0
+PATIENCE_SECONDS = 1.0  # for a free connection, before it is asked whether the server is there at all
+POOL_WAIT_SECONDS = 10.0  # then, where it is
 CONNECT_SECONDS = 10
+ANSWER_SECONDS = 2  # that a server which went away may take to let us in again
+# The pool tries that long to replace a connection, then waits to be asked for one: left alone, its pauses grow with the
+# outage, and it would sleep for minutes beside a server that is back.
+RECONNECT_SECONDS = 1.0
 
 
 class Ledger:
@@ -27,6 +33,7 @@ class Ledger:
         self._dsn = dsn
         self._pool = pool
         self._away = False
+        self._knocking: asyncio.Task[None] | None = None
 
     @classmethod
     @asynccontextmanager
@@ -40,7 +47,7 @@ class Ledger:
             configure=_read_ids_as_text,
             min_size=1,
             max_size=POOL_SIZE,
-            timeout=POOL_WAIT_SECONDS,
+            reconnect_timeout=RECONNECT_SECONDS,
             check=AsyncConnectionPool.check_connection,
             open=False,
         )
@@ -51,14 +58,39 @@ class Ledger:
     async def transaction(self) -> AsyncIterator[AsyncConnection[Any]]:
         """A connection in a transaction that commits when the block ends without an error.
 
-        The pool waits a while for a server that went away; once it did in vain, nobody waits again until it is back.
+        Of a server that went away nobody expects anything until it is back, which one finds out for all.
         """
         if self._away:
-            async with await connect_once(self._dsn):
-                self._away = False
+            await self._knock()
         with self._translated():
-            async with self._pool.connection() as connection:
-                yield connection
+            connection = await self._free_connection()
+            try:
+                async with connection:
+                    yield connection
+            finally:
+                await self._pool.putconn(connection)
+
+    async def _free_connection(self) -> AsyncConnection[Any]:
+        try:
+            return await self._pool.getconn(PATIENCE_SECONDS)
+        except PoolTimeout:
+            await self._knock()  # it is there, then, and only busy
+            return await self._pool.getconn(POOL_WAIT_SECONDS)
+
+    async def _knock(self) -> None:
+        """Whether the server is there. Raises LedgerUnavailable. Many may ask, and one connection is made for them."""
+        if self._knocking is None:
+            self._knocking = asyncio.create_task(self._knock_once())
+            self._knocking.add_done_callback(_hear)
+        await asyncio.shield(self._knocking)
+
+    async def _knock_once(self) -> None:
+        self._away = True
+        try:
+            async with await connect_once(self._dsn, seconds=ANSWER_SECONDS):
+                self._away = False
+        finally:
+            self._knocking = None
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncConnection[Any]]:
@@ -81,7 +113,7 @@ class Ledger:
         try:
             yield
         except (OperationalError, PoolTimeout) as fault:
-            self._away = self._away or isinstance(fault, PoolTimeout)
+            self._away = True  # or not: whoever comes next finds out before he waits
             raise LedgerUnavailable(f"PostgreSQL at {place(self._dsn)} broke off: {type(fault).__name__}.") from fault
         except Error as fault:  # without its message, also in tracebacks: it quotes the values of a row
             raise LedgerError(f"The ledger refused a statement: {type(fault).__name__} ({fault.sqlstate}).") from None
@@ -111,13 +143,17 @@ class Ledger:
             )
 
 
-async def connect_once(dsn: str) -> AsyncConnection[Any]:
+def _hear(knocking: asyncio.Task[None]) -> None:
+    """Where nobody waits for it any more, a failure is not an error that was overlooked."""
+    if not knocking.cancelled():
+        knocking.exception()
+
+
+async def connect_once(dsn: str, *, seconds: int = CONNECT_SECONDS) -> AsyncConnection[Any]:
     """A single connection in autocommit. Raises LedgerUnavailable with the server's own reason."""
     where = place(dsn)
     try:
-        connection = await AsyncConnection.connect(
-            dsn, autocommit=True, connect_timeout=CONNECT_SECONDS, options=_options(dsn)
-        )
+        connection = await AsyncConnection.connect(dsn, autocommit=True, connect_timeout=seconds, options=_options(dsn))
     except OperationalError as fault:
         reason = str(fault).splitlines()[0].rpartition(" failed: ")[2].removeprefix("FATAL:").strip()
         raise LedgerUnavailable(

@@ -142,6 +142,8 @@ def render_conf(data: Path, home: Path, ports: Sequence[int], memory: Memory, se
         "server.http.advertised_address": f"{LOOPBACK}:{http}",
         "server.https.enabled": "false",
         "server.memory.pagecache.size": f"{memory.page_cache}m",
+        # half of it: one question alone cannot take the room of all others
+        "db.memory.transaction.max": f"{memory.heap // 2}m",
         "db.tx_log.rotation.retention_policy": "1 days 1G",
         "db.tx_log.preallocate": "false",  # else each of the two databases begins with a log of 256 MB
         "dbms.usage_report.enabled": "false",

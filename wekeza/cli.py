@@ -29,10 +29,11 @@ from wekeza.keys import KeyTooShort
 from wekeza.questions import questions
 from wekeza.reports import reports
 from wekeza.resolve_file import resolve_file
-from wekeza.running import NotRunning
+from wekeza.running import NotRunning, running_api
 from wekeza.scenario import ScenarioFailed
 from wekeza.screen import Screen
 from wekeza.settings import Settings, SettingsError, known_sources, read_settings
+from wekeza.sign_in import SignIns
 from wekeza.stewardship import decide
 from wekeza.verification import verify
 
@@ -127,6 +128,13 @@ def token(
 ) -> None:
     """Print a bearer token of the local issuer."""
     typer.echo(site.new_token(read_settings().data, role, hours))
+
+
+@app.command("sign-in")
+def sign_in(role: Annotated[Role, typer.Option(help="As whom.")] = Role.INVESTIGATOR) -> None:
+    """Print a link to the query page of the running service that signs in once, within minutes."""
+    now = read_settings()
+    typer.echo(SignIns(now.data).link(running_api(now), role))
 
 
 @app.command()

@@ -21,7 +21,8 @@ from wekeza.rounds import Round, run_round
 from wekeza.scenario import Scenario, Seen
 from wekeza.screen import Screen
 from wekeza.settings import Settings
-from wekeza.site import Site, new_token, open_site, serving
+from wekeza.sign_in import LINK_MINUTES, SignIns
+from wekeza.site import Site, open_site, serving
 from wekeza.wiring import connect
 
 PROMISED_SECONDS = 60.0
@@ -160,13 +161,14 @@ def show_criteria(criteria: list[Criterion], seconds: float, screen: Screen) -> 
 def show_links(site: Site, gcid: str | None, screen: Screen) -> None:
     screen.heading("10  Where to look" if gcid else "Where to look")
     neo4j = site.servers.neo4j
-    screen.link("GraphQL page", f"{site.api_url}/graphiql")
-    screen.link("a token for it (12 h)", new_token(site.settings.data))
+    screen.link("GraphQL page", SignIns(site.settings.data).link(site.api_url))
+    screen.say(f"  (the link signs you in once, within {LINK_MINUTES} minutes; another one: .venv/bin/wekeza sign-in)")
     if site.settings.browser_jar:
         screen.link("Neo4j Browser", f"{site.api_url}/browser/query/browse_person" + (f"/{gcid}" if gcid else ""))
         screen.say("  (her graph in our style is in the editor: press the play button; six more queries are saved)")
     screen.link("  user and password", f"{neo4j.user}  {neo4j.password}")
     screen.link("REST", f"{site.api_url}/customer/{gcid or 'GCID'}")
+    screen.say("  (with a token: .venv/bin/wekeza token)")
     screen.link("add your own customer", '.venv/bin/wekeza customer --name "Grace Wambui" --phone "0722 123 456"')
     screen.say(
         "  (in a second terminal, while this one runs: she is created, logs in, pays, and joins before your eyes)"

@@ -37,6 +37,7 @@ from wekeza.rounds import Round, run_round
 from wekeza.running import NotRunning, with_stores
 from wekeza.screen import Screen
 from wekeza.settings import Settings, known_sources
+from wekeza.sign_in import SignIns
 from wekeza.wiring import Parts, connect
 
 LOOPBACK = "127.0.0.1"
@@ -50,7 +51,12 @@ async def serve(settings: Settings) -> None:
     log_as_json()
     async with connect(settings) as parts:
         app = create_app(
-            _api_settings(parts), parts.client, parts.ledger, questions=parts.questions(), office=parts.office()
+            _api_settings(parts),
+            parts.client,
+            parts.ledger,
+            questions=parts.questions(),
+            office=parts.office(),
+            redeem=None if parts.settings.jwks_url else SignIns(parts.settings.data).redeem,
         )
         if parts.settings.browser_jar and parts.settings.neo4j_uri:
             app.mount("/browser", browser_app(parts.settings.browser_jar, bolt_uri=parts.settings.neo4j_uri))

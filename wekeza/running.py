@@ -63,16 +63,22 @@ def find_running(data: Path) -> Running | None:
     return running if alive else None
 
 
+def running_api(settings: Settings) -> str:
+    """Where the service is: one that runs in the data directory, else one beside given stores. Raises NotRunning."""
+    if running := find_running(settings.data):
+        return running.api_url
+    if settings.neo4j_uri:
+        return f"http://{settings.host}:{settings.port}"
+    raise _not_running(settings)
+
+
 def with_stores(settings: Settings) -> Settings:
     """The settings with both stores known: those given, else those that run. Raises NotRunning if there are none."""
     if settings.neo4j_uri:
         return settings
     running = find_running(settings.data)
     if running is None:
-        raise NotRunning(
-            f"No servers run for {settings.data}: start them with `make up` or `make demo`, "
-            "or set NEO4J_URI, NEO4J_PASSWORD and DATABASE_URL to use your own."
-        )
+        raise _not_running(settings)
     return settings.model_copy(
         update={
             "neo4j_uri": running.neo4j_uri,
@@ -81,4 +87,11 @@ def with_stores(settings: Settings) -> Settings:
             "database_url": SecretStr(running.database_url),
             "sources": {name: SecretStr(dsn) for name, dsn in running.sources.items()} | settings.sources,
         }
+    )
+
+
+def _not_running(settings: Settings) -> NotRunning:
+    return NotRunning(
+        f"No servers run for {settings.data}: start them with `make up` or `make demo`, "
+        "or set NEO4J_URI, NEO4J_PASSWORD and DATABASE_URL to use your own."
     )

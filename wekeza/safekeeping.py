@@ -30,6 +30,10 @@ def dump_ledger(settings: Settings, file: Path, screen: Screen) -> None:
         f"Keep the installation's secret too, in another place: {_where(settings)}. "
         "Without it the records of this ledger cannot be named again."
     )
+    screen.say(
+        f"Nor are the audit chain's signed heads in it, and the key that signs them: {settings.data / 'audit'} and "
+        f"{settings.data / 'audit-key.pem'}. Without them `wekeza verify audit` cannot prove what is restored."
+    )
 
 
 def restore_ledger(settings: Settings, file: Path, screen: Screen) -> None:

@@ -13,8 +13,12 @@ class AuditedAccess:
     at: DateTime = strawberry.field(description="When it was appended, which is before the answer left.")
     subject: str = strawberry.field(description="Who it was, as the token says.")
     role: str = strawberry.field(description="In which role.")
-    operation: str = strawberry.field(description="query, mutation or subscription.")
-    fields: list[str] = strawberry.field(description="What was asked for: the root fields.")
+    operation: str = strawberry.field(
+        description="query, mutation, subscription, or refusal: it was asked for and not given."
+    )
+    fields: list[str] = strawberry.field(
+        description="What was asked for: the root fields; of a refusal, what was refused."
+    )
     gcids: list[strawberry.ID] = strawberry.field(description="The customers that the answer names.")
     purpose: str | None = strawberry.field(description="What for, as the caller said.")
     hash: str = strawberry.field(description="The row's hash, which covers all rows before; hexadecimal.")

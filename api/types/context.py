@@ -1,11 +1,13 @@
 """What resolvers are given: who asks, and where answers come from."""
 
+import asyncio
 from collections.abc import Sequence
 
 import strawberry
 from starlette.requests import HTTPConnection
 from strawberry.fastapi import BaseContext
 
+from api.attendance import finish_regardless
 from api.errors import ApiError, ErrorCode
 from api.feed import Feed
 from api.office import Office
@@ -59,6 +61,14 @@ class Context(BaseContext):
         self._feed = feed
         self._statuses: Sequence[SourceStatus] | None = None
         self._questions = 0
+        self.deadline: asyncio.Timeout | None = None  # of the answer
+
+    def finish_regardless(self) -> None:
+        """Before what writes: it is done whole, whoever goes away and however long it takes."""
+        if self.deadline is not None:
+            self.deadline.reschedule(None)
+        if self.request is not None:
+            finish_regardless(self.request.scope)
 
     @property
     def questions(self) -> Questions:

@@ -101,8 +101,8 @@ def test_the_demo_keeps_its_promises_and_leaves_nothing_twice_in_a_row(home: Hom
     for name in ("sourceRecords", "accounts", "transactions", "logins", "alerts"):
         by_sql, by_bolt, by_graphql = counts(said, name)
         assert by_sql == by_bolt == by_graphql > 0
-    assert re.search(r"GraphQL page\s+http://127\.0\.0\.1:\d+/graphiql", said)
-    assert re.search(r"a token for it \(12 h\)\s+[\w-]+\.[\w-]+\.[\w-]+\n", said)
+    assert re.search(r"GraphQL page\s+http://127\.0\.0\.1:\d+/graphiql#code=[\w-]{43}\n", said)
+    assert not re.search(r"[\w-]{20,}\.[\w-]{20,}\.[\w-]{20,}", said), "no token is shown"
     assert re.search(r"Neo4j Browser\s+http://127\.0\.0\.1:\d+/browser/query/browse_person/[\da-f-]{36}\n", said)
     assert "Traceback" not in said
     first, second = loads(said)[: len(SYSTEMS)], loads(said)[len(SYSTEMS) :]
@@ -162,10 +162,16 @@ def test_a_newcomer_that_no_system_would_take_is_one_sentence(home: Home, up: Ru
     assert answer.err == "wekeza: The name must have at least a first and a last name, such as Amina Otieno.\n"
 
 
-def test_the_links_lead_to_the_api_and_to_the_saved_queries(up: Running) -> None:
-    links = dict(re.findall(r"^  (GraphQL page|Neo4j Browser|a token for it \(12 h\))\s+(\S+)$", up.said, re.MULTILINE))
-    graphiql, browser, token = links["GraphQL page"], links["Neo4j Browser"], links["a token for it (12 h)"]
+def test_the_links_lead_to_the_api_and_to_the_saved_queries(home: Home, up: Running) -> None:
+    links = dict(re.findall(r"^  (GraphQL page|Neo4j Browser)\s+(\S+)$", up.said, re.MULTILINE))
+    graphiql, _, code = links["GraphQL page"].partition("#code=")
+    browser = links["Neo4j Browser"]
     assert httpx.get(graphiql).status_code == 200
+    redeem = graphiql.removesuffix("graphiql") + "sign-in"
+    token = httpx.post(redeem, json={"code": code}).json()["token"]
+    assert httpx.post(redeem, json={"code": code}).status_code == 401, "once"
+    another = run("sign-in", given=home.given, directory=home.checkout).out.strip().partition("#code=")[2]
+    assert httpx.post(redeem, json={"code": another}).status_code == 200
     question = {"query": "{ sources { system state } }"}
     api = graphiql.removesuffix("iql") + "ql"
     assert httpx.post(api, json=question).status_code == 401

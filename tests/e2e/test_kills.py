@@ -5,28 +5,21 @@ It takes minutes and runs in `make test-nightly` alone: ten rounds (a fiftieth o
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Any
 
-import psutil
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from local.directories import Place, workplace
-from local.mariadb import start_mariadb
-from local.neo4j import start_neo4j
-from local.postgres import start_postgres
 from samples.bank import Bank, create_bank
 from samples.systems import SYSTEMS
 from tests.e2e.commands import Running, running
+from tests.e2e.own import OwnServers, own_servers
 from tests.e2e.picture import Picture, count_runs, differences, partition, picture, renamed
-from tests.e2e.test_crashes import MEMORY, PERSONAL, SECRET, Line, committed
+from tests.e2e.test_crashes import PERSONAL, SECRET, Line, committed
 from tests.fixtures.servers import WIPE
 
 pytestmark = pytest.mark.nightly
@@ -34,53 +27,13 @@ pytestmark = pytest.mark.nightly
 ROUNDS = max(int(os.environ.get("TEST_HISTORIES", "50")) // 50, 1)
 PEOPLE = 15
 INGEST = "the ingest"
-START: Mapping[str, Callable[[Place], AbstractContextManager[Any]]] = {
-    "PostgreSQL": start_postgres,
-    "MariaDB": start_mariadb,
-    "Neo4j": partial(start_neo4j, memory=MEMORY),
-}
-PORTS = {"local.postgres.PORT": 20_000, "local.mariadb.PORT": 22_000, "local.neo4j.BOLT_PORT": 24_000}
-
-
-@dataclass
-class OwnServers:
-    """The three servers of this module's own, which come back at the same address with the same data."""
-
-    place: Place
-    _running: dict[str, tuple[ExitStack, Any]] = field(default_factory=dict)
-
-    def start(self, name: str) -> None:
-        stack = ExitStack()
-        self._running[name] = stack, stack.enter_context(START[name](self.place))
-
-    def kill(self, name: str) -> None:
-        """With all its processes: those that PostgreSQL leaves would hold its memory for a while."""
-        stack, server = self._running.pop(name)
-        first = psutil.Process(server.pid)
-        for process in (first, *first.children(recursive=True)):
-            process.kill()
-        stack.close()
-
-    def stop(self) -> None:
-        for stack, _ in self._running.values():
-            stack.close()
-
-    def __getitem__(self, name: str) -> Any:
-        return self._running[name][1]
+SERVERS = ("PostgreSQL", "MariaDB", "Neo4j")
 
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServers]:
-    with pytest.MonkeyPatch.context() as patch, workplace(tmp_path_factory.mktemp("own servers")) as place:
-        for port, base in PORTS.items():
-            patch.setattr(port, base + os.getpid() % 2_000)  # where nobody else looks for one
-        servers = OwnServers(place)
-        try:
-            for name in START:
-                servers.start(name)
-            yield servers
-        finally:
-            servers.stop()
+    with own_servers(tmp_path_factory.mktemp("own servers"), SERVERS) as servers:
+        yield servers
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +83,7 @@ def test_all_systems_are_in_the_picture(undisturbed: Undisturbed) -> None:
 def test_kill_9_of_each(own: OwnServers, bank: Bank, undisturbed: Undisturbed, tmp_path: Path, seed: int) -> None:
     random = Random(seed)
     line = new_line(own, bank, f"killed_{seed}")
-    for victim in random.sample([INGEST, *START], k=1 + len(START)):
+    for victim in random.sample([INGEST, *SERVERS], k=1 + len(SERVERS)):
         with line.driver() as driver:
             so_far = count_runs(driver)
             moment = so_far + random.randint(1, max((undisturbed.runs - so_far) // 3, 1))

@@ -79,7 +79,7 @@ class HeardFeed(Feed):
 
 class Server(uvicorn.Server):
     def __init__(self, app: FastAPI) -> None:
-        super().__init__(uvicorn.Config(app, port=0, log_config=None, access_log=False))
+        super().__init__(uvicorn.Config(app, port=0, log_config=None, access_log=False, lifespan="off"))
         self.up = asyncio.Event()
 
     async def startup(self, sockets: list[Any] | None = None) -> None:
