@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,8 @@ from strawberry.extensions import (
     DisableIntrospection,
     MaxAliasesLimiter,
     MaxTokensLimiter,
-    ParserCache,
     QueryDepthLimiter,
     SchemaExtension,
-    ValidationCache,
 )
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
@@ -28,6 +26,7 @@ from api.completion import completing
 from api.errors import INTERNAL_MESSAGE, ApiError, ErrorCode, coded, without_values
 from api.kept import KeptOverTime
 from api.mutation import Mutation
+from api.parsed import Documents, ParsedOnce
 from api.projected import answer, projected_fields
 from api.query import Query
 from api.subscription import Subscription
@@ -39,7 +38,6 @@ SDL = Path(__file__).with_name("schema.graphql")
 MAX_DEPTH = 12
 MAX_ALIASES = 100
 MAX_TOKENS = 2_000
-DOCUMENTS = 256  # remembered by the parser and by the validator
 
 log = structlog.get_logger("api")
 
@@ -131,8 +129,6 @@ LIMITS = (
     *MaxAliasesLimiter(max_alias_count=MAX_ALIASES).validation_rules,
 )
 EXTENSIONS: tuple[Callable[[], SchemaExtension], ...] = (
-    lambda: ParserCache(maxsize=DOCUMENTS),
-    lambda: ValidationCache(maxsize=DOCUMENTS),
     lambda: AddValidationRules(list(LIMITS)),
     lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
     Authorised,
@@ -143,14 +139,16 @@ EXTENSIONS: tuple[Callable[[], SchemaExtension], ...] = (
 
 @cache
 def build_schema(*, introspection: bool = True) -> ApiSchema:
+    documents = Documents()
+    extensions = (partial(ParsedOnce, documents), *EXTENSIONS)
     schema = ApiSchema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
         config=StrawberryConfig(default_resolver=answer, scalar_map=SCALARS),
-        extensions=EXTENSIONS if introspection else (*EXTENSIONS, DisableIntrospection),
+        extensions=extensions if introspection else (*extensions, DisableIntrospection),
     )
-    schema.execution_context_class = completing(projected_fields(schema))
+    schema.execution_context_class = completing(projected_fields(schema), documents)
     return schema
 
 
