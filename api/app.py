@@ -15,6 +15,7 @@ from api.graphql import graphql_router
 from api.health import router as health_router
 from api.issuers import LocalIssuer, RemoteIssuer
 from api.limits import BoundedBody, Watched
+from api.lines import Lines
 from api.metrics import Audited, Rates, http_durations
 from api.office import Office
 from api.problems import answer_with_problems
@@ -53,6 +54,7 @@ def create_app(
     registry = CollectorRegistry()
     app.state.settings = settings
     app.state.door = Door(_issuer(settings), rate=settings.requests_per_second)
+    app.state.lines = Lines()
     app.state.access = access = load_access()
     app.state.views = views(access, schema._schema, fields, settings.inventory)
     app.state.graph = graph

@@ -44,9 +44,13 @@ class Door:
             if wait := self._failures.take(address):
                 raise _too_often("Too many attempts with tokens that are not valid", wait) from fault
             raise ApiError(ErrorCode.UNAUTHENTICATED, str(fault)) from fault
+        self.count(caller)
+        return caller
+
+    def count(self, caller: Caller) -> None:
+        """One request of a caller; raises ApiError RATE_LIMITED."""
         if wait := self._callers.take(caller.subject):
             raise _too_often("Too many requests with this token's subject", wait)
-        return caller
 
 
 def _bearer(connection: HTTPConnection) -> str:

@@ -13,7 +13,7 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema import validate_document
 
 from api.errors import ApiError, ErrorCode
-from graph.remembered import Remembered
+from graph.bounded_cache import BoundedCache
 
 MAX_DOCUMENT = 100_000  # characters; reading a mebibyte of them takes a fifth of a second, in which nobody is served
 DOCUMENTS = 256  # remembered
@@ -34,7 +34,7 @@ class Documents:
     """Of one schema, whose rules are always the same."""
 
     def __init__(self, *, number: int = DOCUMENTS, size: int = DOCUMENT_BYTES) -> None:
-        self._by_text = Remembered[str, Parsed](number=number, size=size, forgotten=self._forget)
+        self._by_text = BoundedCache[str, Parsed](number=number, size=size, forgotten=self._forget)
         self._by_operation: dict[int, Parsed] = {}
 
     def parse(self, text: str, options: dict[str, Any]) -> Parsed:

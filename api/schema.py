@@ -1,6 +1,6 @@
 """The GraphQL schema: types, limits, and errors that say what to do without saying too much."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import aclosing
 from functools import cache, partial
 from pathlib import Path
@@ -8,7 +8,8 @@ from typing import Any
 
 import strawberry
 import structlog
-from graphql import FieldNode, GraphQLError
+from graphql import FieldNode, GraphQLError, OperationDefinitionNode
+from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import (
     AddValidationRules,
     DisableIntrospection,
@@ -18,7 +19,9 @@ from strawberry.extensions import (
     SchemaExtension,
 )
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from api.authorisation import Authorised
@@ -39,6 +42,12 @@ MAX_DEPTH = 12
 MAX_ALIASES = 100
 MAX_TOKENS = 2_000
 
+UNASKED: dict[type[Exception], str] = {  # of a document that nothing can be made of
+    MissingQueryError: "There is no document: send one as 'query'.",
+    CannotGetOperationTypeError: "The document has no such operation: name one of its own in 'operationName'.",
+    InvalidOperationTypeError: "Such an operation is not taken this way: POST it.",
+}
+
 log = structlog.get_logger("api")
 
 
@@ -52,7 +61,8 @@ def _cause(error: GraphQLError) -> Exception | None:
 
 def _shown(error: GraphQLError) -> GraphQLError:
     cause = _cause(error)
-    fault = coded(cause)
+    unasked = UNASKED.get(type(cause)) if cause else None
+    fault = ApiError(ErrorCode.BAD_USER_INPUT, unasked) if unasked else coded(cause)
     if fault is not None:
         return GraphQLError(
             str(fault), nodes=error.nodes, path=error.path, extensions={**fault.more, "code": fault.code.value}
@@ -70,7 +80,10 @@ class ApiSchema(strawberry.Schema):
 
         Whoever was read is in the audit chain before this answers.
         """
-        result = await super().execute(*args, **kwargs)
+        try:
+            result = await super().execute(*args, **kwargs)
+        except tuple(UNASKED) as fault:
+            result = _unasked(fault)
         try:
             if (context := kwargs.get("context_value")) is not None:
                 await context.trail.append()
@@ -88,7 +101,7 @@ class ApiSchema(strawberry.Schema):
         """Log what is our fault, by type and place: never the document, its aliases, its variables, or their values."""
         for error in errors:
             fault = _cause(error)
-            if fault is not None and coded(fault) is None:
+            if fault is not None and type(fault) not in UNASKED and coded(fault) is None:
                 place = ".".join(node.name.value for node in error.nodes or () if isinstance(node, FieldNode))
                 reason = str(fault) if isinstance(fault, IdentityError) else None  # ours quote no personal data
                 log.error("graphql_failed", fault=type(fault).__name__, reason=reason, field=place, at=_where(fault))
@@ -107,12 +120,39 @@ class Transport(SchemaExtension):
         yield
 
 
+class Chosen(SchemaExtension):
+    """Of several operations none is the first choice."""
+
+    def on_execute(self) -> Iterator[None]:
+        asked = self.execution_context
+        assert asked.graphql_document is not None  # noqa: S101 - it has been validated
+        operations = [it for it in asked.graphql_document.definitions if isinstance(it, OperationDefinitionNode)]
+        if len(operations) > 1 and asked._provided_operation_name is None:
+            raise ApiError(ErrorCode.BAD_USER_INPUT, "There are several operations: name one in 'operationName'.")
+        yield
+
+
 async def _coded(results: Any) -> AsyncIterator[Any]:
-    async with aclosing(results):
-        async for result in results:
+    async with aclosing(_begun(results)) as begun:
+        async for result in begun:
             if result.errors:
                 result.errors = [_shown(error) for error in result.errors]
             yield result
+
+
+async def _begun(results: Any) -> AsyncGenerator[Any]:
+    """What is wrong with the document itself is a result, too."""
+    async with aclosing(results):
+        try:
+            async for result in results:
+                yield result
+        except (ApiError, GraphQLError) as fault:
+            yield _unasked(fault)
+
+
+def _unasked(fault: Exception) -> PreExecutionError:
+    error = fault if isinstance(fault, GraphQLError) else GraphQLError(str(fault), original_error=fault)
+    return PreExecutionError(data=None, errors=[error])
 
 
 def _where(fault: BaseException) -> str | None:
@@ -132,6 +172,7 @@ EXTENSIONS: tuple[Callable[[], SchemaExtension], ...] = (
     lambda: AddValidationRules(list(LIMITS)),
     lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
     Authorised,
+    Chosen,
     KeptOverTime,
     Transport,
 )
@@ -140,7 +181,7 @@ EXTENSIONS: tuple[Callable[[], SchemaExtension], ...] = (
 @cache
 def build_schema(*, introspection: bool = True) -> ApiSchema:
     documents = Documents()
-    extensions = (partial(ParsedOnce, documents), *EXTENSIONS)
+    extensions: tuple[Callable[[], SchemaExtension], ...] = (partial(ParsedOnce, documents), *EXTENSIONS)
     schema = ApiSchema(
         query=Query,
         mutation=Mutation,

@@ -14,9 +14,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from graph.bounded_cache import BoundedCache
 from graph.client import GraphClient, Row
 from graph.errors import StatementError
-from graph.remembered import Remembered
 from graph.statements import PARAMETER, statement
 
 MARKER = "/*fields*/"
@@ -116,7 +116,7 @@ class Compiler:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        self._plans = Remembered[tuple[Rows, Selection], Plan](number=PLANS, size=PLAN_CHARACTERS)
+        self._plans = BoundedCache[tuple[Rows, Selection], Plan](number=PLANS, size=PLAN_CHARACTERS)
 
     def plan(self, root: Rows, selection: Selection) -> Plan:
         found = self._plans.get((root, selection))

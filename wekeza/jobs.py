@@ -49,9 +49,8 @@ async def serve(settings: Settings) -> None:
     """Serve the API until a signal."""
     log_as_json()
     async with connect(settings) as parts:
-        app = create_app(
-            _api_settings(parts), parts.client, parts.ledger, questions=parts.questions(), office=parts.office()
-        )
+        api_settings = _api_settings(parts)
+        app = create_app(api_settings, parts.client, parts.ledger, questions=parts.questions(), office=parts.office())
         if parts.settings.browser_jar and parts.settings.neo4j_uri:
             app.mount("/browser", browser_app(parts.settings.browser_jar, bolt_uri=parts.settings.neo4j_uri))
         config = uvicorn.Config(
@@ -64,6 +63,8 @@ async def serve(settings: Settings) -> None:
             ssl_certfile=parts.settings.tls_certificate,
             ssl_keyfile=parts.settings.tls_key,
             timeout_graceful_shutdown=5,
+            ws_max_size=api_settings.max_body_bytes,
+            ws_max_queue=4,  # messages of one websocket that wait
         )
         async with signing(parts.ledger, parts.settings.data, every=parts.settings.audit_seconds):
             await uvicorn.Server(config).serve()
