@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, JSONResponse
 
 from api.access import load_access
 from api.auth import Door, Issuer, authorise
+from api.described import describe
 from api.feed import Feed
 from api.graphql import graphql_router
 from api.health import router as health_router
@@ -48,7 +49,7 @@ def create_app(
     Raises ValueError if the verification key is none. Requests are logged here, by route: run the server without an
     access log of its own, which would write ids.
     """
-    app = FastAPI(title=TITLE, openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(title=TITLE, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     schema = build_schema(introspection=settings.query_page)
     fields = projected_fields(schema)
     registry = CollectorRegistry()
@@ -91,7 +92,7 @@ def _issuer(settings: ApiSettings) -> Issuer:
 def _describe(app: FastAPI) -> None:
     @app.get("/openapi.json", include_in_schema=False, dependencies=[Depends(authorise)])
     async def openapi() -> JSONResponse:
-        return JSONResponse(app.openapi())
+        return JSONResponse(describe(app, app.state.schema._schema))
 
 
 def _serve_query_page(app: FastAPI) -> None:
