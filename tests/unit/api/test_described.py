@@ -33,7 +33,7 @@ def test_the_schema_tells_what_is_not_an_answer() -> None:
         assert wrong(path, dict(ANSWERS[path].example) | {"more": 1}) != []
     said = copy.deepcopy(ACCOUNTS)
     said["accounts"]["items"][0]["balance"]["amount"] = 12500.50
-    assert len(wrong("/customer/{gcid}/accounts", said)) == 1
+    assert wrong("/customer/{gcid}/accounts", said) != []
     assert wrong("/customer/{gcid}/accounts", {name: ACCOUNTS[name] for name in ACCOUNTS if name != "freshness"}) != []
 
 
