@@ -1,9 +1,7 @@
 """Generated GraphQL, valid and broken, to the whole service: every answer is one, or says by a code why it is none."""
 
-import json
 import os
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -13,24 +11,16 @@ from hypothesis import strategies as st
 from neo4j import AsyncDriver
 
 from api.access import Right, load_access
-from api.app import create_app
 from api.errors import ErrorCode
-from api.nodes import encode_id
-from api.office import Office
-from api.pages import encode_cursor
 from api.schema import build_schema
 from api.tokens import Role
 from graph.client import GraphClient
-from graph.review import Review
-from graph.stewardship import Stewardship
 from graph.verify import verify
 from ledger.ledger import Ledger
-from tests.integration.api.conftest import SETTINGS, questions, token
-from tests.integration.api.test_reach import load_everything
+from tests.integration.api.service import Service, open_service
 from tests.integration.api.test_requests import INSIDES
-from tests.integration.api.writing import ODD, Author, Known, broken
+from tests.integration.api.writing import Author, broken
 from tests.integration.graph.bank import SECRET
-from tests.integration.graph.place import Place
 
 REQUESTS = int(os.environ.get("TEST_REQUESTS", "300"))
 ACCESS = load_access()
@@ -38,62 +28,13 @@ SCHEMA = build_schema()._schema
 # Both stores are there, nothing is slow, and nothing of ours is wrong.
 CODES = {code.value for code in ErrorCode} - {"INTERNAL", "UNAVAILABLE", "TIMEOUT", "TOO_SLOW", "RATE_LIMITED"}
 ROLES = [Role.STEWARD] * 4 + [Role.INVESTIGATOR, *Role]
-PATIENCE = 30.0
-
-
-@dataclass
-class Service:
-    http: httpx.AsyncClient
-    known: Known
-    place: Place
-    answered: int = 0  # with data
-
-    async def send(self, sent: Any, role: Role) -> httpx.Response:
-        """JSON as a careless client writes it: half a pair of surrogates is escaped as any other character."""
-        headers = {"Authorization": f"Bearer {token(role)}", "Content-Type": "application/json"}
-        reply = await self.http.post("/graphql", content=json.dumps(sent), headers=headers)
-        self.answered += '"data":{' in reply.text
-        return reply
-
-
-async def keep_nothing() -> None: ...
 
 
 @pytest.fixture
 async def service(graph: GraphClient, ledger: Ledger, driver: AsyncDriver) -> AsyncIterator[Service]:
-    place = Place(graph, ledger, driver)
-    await load_everything(place)
-    stewardship = Stewardship(place.steward, ledger, secret=SECRET, alone=2)
-    office = Office(stewardship, Review(graph, secret=SECRET, policy=place.policy), keep_nothing)
-    app = create_app(SETTINGS, graph, ledger, questions=questions(graph, ledger), office=office)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=True)
-    async with httpx.AsyncClient(transport=transport, base_url="http://api", timeout=PATIENCE) as http:
-        opened = Service(http, await known_of(place, office), place)
+    async with open_service(graph, ledger, driver) as opened:
         yield opened
     assert opened.answered, "who asks nonsense only learns nothing"
-
-
-async def known_of(place: Place, office: Office) -> Known:
-    gcids, keys = sorted({*(await place.gcids()).values()}), sorted(await place.gcids())
-    items = [case.key for case in (await office.review.queue()).cases]
-    cursors = [encode_cursor(it) for it in ([3], [1, 2], ["2026-03-01T08:00:00Z", "k"], ["k"], [1.5, "k"], [keys[0]])]
-    return {
-        **dict.fromkeys(("gcid", "gcids", "from", "to"), gcids),
-        **dict.fromkeys(("a", "b", "left", "right", "records", "delete"), keys),
-        **dict.fromkeys(("after", "since"), cursors),
-        **dict.fromkeys(("decision", "undo"), (1, 2, 3)),
-        "id": [*(encode_id("GlobalCustomer", it) for it in gcids), "1", "2", *(key.split("|")[2] for key in keys)],
-        "item": items or [gcids[0]],
-        "value": ["0712345678", "0733000001", "x@y.example", "12345678", "Jane Wanjiru", "1990-05-17", "true", "20"],
-        "system": ["core", "mobile", "fraud", "web", "twice"],
-        "entity": ["customer", "user", "business"],
-        "text": ["Jane", "wanjiru", "Jon Do", *ODD],
-        "name": ["guarded", "plain", "cap", "hub"],
-        "reason": ["seen both passports", " "],
-        "country": ["KE", "UG", "ke", "XX"],
-        "idempotencyKey": ["once", "twice"],
-        "first": [1, 2, 20, 200],
-    }
 
 
 def proper(sent: Any, reply: httpx.Response) -> dict[str, Any]:
@@ -121,6 +62,7 @@ def generated(share: float) -> settings:
     return settings(max_examples=max(1, int(REQUESTS * share)), deadline=None, suppress_health_check=list(HealthCheck))
 
 
+@pytest.mark.scaled
 @generated(0.4)
 @given(data=st.data(), role=st.sampled_from(ROLES))
 async def test_questions(service: Service, data: st.DataObject, role: Role) -> None:
@@ -128,6 +70,7 @@ async def test_questions(service: Service, data: st.DataObject, role: Role) -> N
     proper(sent, await service.send(sent, role))
 
 
+@pytest.mark.scaled
 @generated(0.3)
 @given(data=st.data(), role=st.sampled_from(ROLES))
 async def test_requests_that_went_wrong(service: Service, data: st.DataObject, role: Role) -> None:
@@ -136,6 +79,7 @@ async def test_requests_that_went_wrong(service: Service, data: st.DataObject, r
     proper(sent, await service.send(sent, role))
 
 
+@pytest.mark.scaled
 @generated(0.3)
 @given(data=st.data())
 async def test_decisions(service: Service, data: st.DataObject) -> None:

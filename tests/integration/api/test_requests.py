@@ -58,6 +58,7 @@ async def address(small_bank: None, polled: None, graph: GraphClient, ledger: Le
         yield f"http://{served}"
 
 
+@pytest.mark.scaled
 @settings(max_examples=REQUESTS, deadline=None, suppress_health_check=list(HealthCheck))
 @given(case=cases(), bearer=st.sampled_from([None, "noise", *Role]))
 async def test_every_request_is_answered_as_described(address: str, case: Any, bearer: str | Role | None) -> None:
