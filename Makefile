@@ -4,6 +4,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
+WORKERS = $(if $(NEO4J_URI)$(DATABASE_URL)$(MARIADB_URL),0,2)# with servers of their own; those given are for one
 .PHONY: help demo up chromium test test-nightly check bench lock format clean
 .DELETE_ON_ERROR:
 
@@ -17,7 +18,7 @@ up: .venv/run.stamp ## start the servers, the scheduled ingest jobs and the API;
 	@exec $(PY) -m wekeza up
 
 test: check chromium ## set up and pass every check and test, on real servers
-	@$(PY) -m pytest -q -m "not nightly" tests/integration tests/e2e
+	@$(PY) -m pytest -q -n $(WORKERS) --dist loadfile -m "not nightly" tests/integration tests/e2e
 
 test-nightly: LOG = docs/nightly/$(shell date +%F).log
 test-nightly: .venv/test.stamp ## the long suites: histories, rebuilds, costs in a graph of 1,000,000 records; keeps a dated log

@@ -9,13 +9,13 @@ import sys
 from collections.abc import AsyncIterator, Collection
 from datetime import UTC, datetime
 
+from bench.api import measure_reading, measure_service
 from bench.copying import measure_copying
 from bench.extracting import measure_extracting
 from bench.file import measure_file
 from bench.loading import measure_loading
 from bench.place import open_place
 from bench.quality import measure_quality
-from bench.reading import measure_reading, measure_service
 from bench.resolving import measure_resolving
 from bench.rounds import Result
 from bench.unchanged import measure_unchanged

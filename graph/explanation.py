@@ -164,7 +164,7 @@ class Explanations:
     async def bridges(self, gcid: str) -> ShownBridges:
         """What alone holds a customer together, most of it first. Raises NotFound."""
         customer = await self._read_customer(gcid)
-        outlook = await self._resolver.look(customer["members"][:1])
+        outlook = await self._resolver.look(customer["members"])  # all: from one, the hops would depend on which
         view = outlook.conclusion.view
         home = view.memberships[customer["members"][0]]
         group = sorted(key for key, named in view.memberships.items() if named == home)

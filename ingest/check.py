@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from graph.errors import IdentityError
-from ingest.connectors.database import DatabaseReader
+from ingest.connectors.registry import Readers, open_readers
 from ingest.mapping import map_rows
 from ingest.source import Source
 from ingest.table import Table
@@ -26,18 +26,18 @@ async def check_source(source: Source, dsns: Mapping[str, str]) -> SourceCheck:
     problems: list[str] = []
     remarks: list[str] = []
     known = {*source.ignore.tables, *(table.table for table in source.tables)}
-    async with DatabaseReader.connect(source, dsns) as reader:
-        for table in source.tables:
+    async with open_readers(source, dsns) as reader:
+        for table in filter(reader.reads, source.tables):
             problems += await _check_table(reader, source, table)
             remarks += [f"{source.title}: {name!r} of {table.table!r} is new" for name in await _new(reader, table)]
-        for database in (None, *source.databases):
-            found = await _tables(reader, database)
+        for place in (None, *source.places):
+            found = await _tables(reader, place)
             remarks += [f"{source.title}: table {name!r} is new" for name in found if name not in known]
     # A database that is down says the same of each of its tables.
     return SourceCheck(system=source.name, problems=tuple(dict.fromkeys(problems)), remarks=tuple(remarks))
 
 
-async def _check_table(reader: DatabaseReader, source: Source, table: Table) -> list[str]:
+async def _check_table(reader: Readers, source: Source, table: Table) -> list[str]:
     try:
         schema: pa.Schema = await reader.schema(table)
         map_rows(source, table, schema.empty_table(), b"")
@@ -46,15 +46,15 @@ async def _check_table(reader: DatabaseReader, source: Source, table: Table) -> 
     return []
 
 
-async def _new(reader: DatabaseReader, table: Table) -> tuple[str, ...]:
+async def _new(reader: Readers, table: Table) -> tuple[str, ...]:
     try:
         return await reader.undeclared(table)
     except IdentityError:
         return ()  # told already, as a problem
 
 
-async def _tables(reader: DatabaseReader, database: str | None) -> tuple[str, ...]:
+async def _tables(reader: Readers, place: str | None) -> tuple[str, ...]:
     try:
-        return await reader.tables(database)
+        return await reader.tables(place)
     except IdentityError:
         return ()  # told already

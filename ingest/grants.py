@@ -17,11 +17,11 @@ Quote = Callable[[str], str]
 
 def grants_of(source: Source) -> str:
     """One script for each of the source's databases, each begun by a comment that says where to run it."""
-    return "\n".join(line for name in (None, *source.databases) for line in _script(source, name))
+    return "\n".join(line for name in (None, *source.places) for line in _script(source, name))
 
 
 def _script(source: Source, name: str | None) -> Iterator[str]:
-    tables = [table for table in source.tables if table.database == name]
+    tables = [table for table in source.tables if table.place == name]
     if not tables:
         return
     place, user = source.place_of(tables[0]), f"wekeza_{source.dsn_name_of(tables[0])}"

@@ -4,16 +4,17 @@ A source that is down does not stop other sources. Whatever happens, the poll en
 """
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from time import monotonic
 
 import structlog
 
 from graph.errors import IdentityError
 from graph.upheaval import Upheaval
+from ingest.connectors.registry import Dsns
 from ingest.quality import judge
 from ingest.reports import SourceReport
-from ingest.run import Dsns, Line, run_source
+from ingest.run import Line, run_source
 from ingest.source import Source
 from ledger.errors import LedgerError
 from ledger.quality import qualities, record_quality
@@ -32,6 +33,12 @@ async def poll(
     """
     started = monotonic()
     report = await run_source(source, dsns, line, stopping, since)
+    await conclude(source, report, line, started)
+    return report
+
+
+async def conclude(source: Source, report: SourceReport, line: Line, started: float) -> None:
+    """Resolve what was loaded; record and log what was done. ``started`` is of the monotonic clock."""
     try:
         # Also after an empty load: what a run before us loaded and did not live to resolve is still marked.
         report.matched = (await line.resolve()).links
@@ -41,11 +48,10 @@ async def poll(
     except (IdentityError, LedgerError) as fault:
         report.fail(fault, retryable=fault.retryable)
     report.seconds = monotonic() - started
-    await _finish(source, report, line)
-    return report
+    await _record(source, report, line)
 
 
-async def _finish(source: Source, report: SourceReport, line: Line) -> None:
+async def _record(source: Source, report: SourceReport, line: Line) -> None:
     try:
         await record_poll(line.ledger, report.as_poll())
         if report.loaded:
@@ -83,6 +89,11 @@ async def _record_quality(source: Source, report: SourceReport, line: Line) -> N
         if entity.name in told:
             for remark in judge(entity, found[entity.name]):
                 log.warning("quality", system=source.name, remark=remark)
+
+
+def retry_delay(failures: int) -> timedelta:
+    """How long to wait after so many failures in a row: 1, 2, 4 … seconds, at most about an hour."""
+    return timedelta(seconds=2 ** min(failures - 1, 12))
 
 
 def _by_name(report: SourceReport) -> dict[str, int]:

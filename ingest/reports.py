@@ -12,7 +12,7 @@ import structlog
 
 from graph.errors import IdentityError
 from graph.load import LoadReport
-from ingest.connectors.database import Page
+from ingest.connectors.page import Page
 from ingest.mapping import Mapped
 from ingest.quality import Tally
 from ingest.rejections import Flaw, Issue, Reason, Rejection

@@ -5,7 +5,7 @@ holds the run, nothing of it was written.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -14,16 +14,16 @@ from zoneinfo import ZoneInfo
 
 from graph.errors import IdentityError
 from graph.load import LoadReport
-from graph.records import Batch, Departure, Position, SourceRecord
+from graph.records import Batch, Position, SourceRecord
 from graph.resolve import ResolveReport
 from ingest.breaker import Breaker, SourceHeld
 from ingest.connectors.cursor import start_of
-from ingest.connectors.database import DatabaseReader
-from ingest.dead_letters import Letterbox, reject_unfit
+from ingest.connectors.registry import Dsns, Readers, open_readers
+from ingest.dead_letters import Letterbox
 from ingest.declared import RETENTION, Retention
 from ingest.errors import SourceContractError, SourceUnavailable
-from ingest.mapping import map_rows
-from ingest.reports import SourceReport, TableReport, log_rejections
+from ingest.intake import Intake
+from ingest.reports import SourceReport
 from ingest.scans import LastScans, Missing, find_missing, is_due
 from ingest.source import Source
 from ingest.table import Table
@@ -32,8 +32,6 @@ from ledger.ledger import Ledger
 from ledger.sources import Scan, record_scan, scans_of
 
 BATCH_SIZE = 5_000  # rows in one step
-
-Dsns = Mapping[str, str]  # of one source, by the source's names for them
 
 
 class Loads(Protocol):
@@ -72,12 +70,12 @@ async def run_source(
     """
     report = SourceReport(system=source.name, started=datetime.now(UTC))
     try:
-        async with DatabaseReader.connect(source, dsns, stopping) as reader:
+        async with open_readers(source, dsns, stopping) as reader:
             run = await _open_run(source, reader, line, report, stopping, since)
             missing = await run.find_missing()
             if line.breaker:
                 line.breaker.refuse(source.name, source.title, missing)
-            for table in source.tables:
+            for table in filter(reader.reads, source.tables):
                 await run.read_table(table)
             for gone in missing:
                 await run.end_records(gone)
@@ -90,7 +88,7 @@ async def run_source(
 
 async def _open_run(
     source: Source,
-    reader: DatabaseReader,
+    reader: Readers,
     line: Line,
     report: SourceReport,
     stopping: asyncio.Event | None,
@@ -98,36 +96,43 @@ async def _open_run(
 ) -> "_Run":
     async with line.ledger.transaction() as connection:
         last = await scans_of(connection, source.name)
+    intake = await open_intake(source, line, report)
+    return _Run(source=source, reader=reader, line=line, intake=intake, last=last, stopping=stopping, from_day=from_day)
+
+
+async def open_intake(source: Source, line: Line, report: SourceReport) -> Intake:
+    """Where the rows of a source go, whichever way they come; old dead letters are forgotten."""
     letters = Letterbox(line.ledger, source, line.secret)
     await letters.open(line.retention)
-    return _Run(
+    return Intake(
         source=source,
-        reader=reader,
-        line=line,
-        report=report,
-        last=last,
+        load=line.loader.load,
         letters=letters,
-        stopping=stopping,
-        from_day=from_day,
+        secret=line.secret,
+        batch_size=line.batch_size,
+        report=report,
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Run:
     source: Source
-    reader: DatabaseReader
+    reader: Readers
     line: Line
-    report: SourceReport
+    intake: Intake
     last: LastScans
-    letters: Letterbox
     stopping: asyncio.Event | None
     from_day: date | None
+
+    @property
+    def _report(self) -> SourceReport:
+        return self.intake.report
 
     async def find_missing(self) -> Sequence[Missing]:
         """The records of tables whose keys are due to be scanned that have no row any more."""
         found = []
         for table in self.source.tables:
-            if is_due(table, Scan.KEYS, self.last, self.report.started):
+            if is_due(table, Scan.KEYS, self.last, self._report.started):
                 try:
                     found.append(await find_missing(self.reader, self.line.loader, self.source, table))
                 except (SourceContractError, SourceUnavailable) as fault:
@@ -141,10 +146,10 @@ class _Run:
         whole = is_due(table, Scan.ROWS, self.last, started)
         if not (table.watermark or whole):
             return
-        report = self._report(table)
+        report = self.intake.report_of(table)
         report.cold = stored is None and (table.name, Scan.ROWS) not in self.last
         try:
-            complete = await self._read_pages(table, None if whole else self._start(table, stored), stored, report)
+            complete = await self._read_pages(table, None if whole else self._start(table, stored), stored)
         except (SourceContractError, SourceUnavailable) as fault:
             self._fail(table, fault)
             return
@@ -158,49 +163,22 @@ class _Run:
 
     async def end_records(self, missing: Missing) -> None:
         """Tell the graph what the source has no longer."""
-        table, size = missing.table, self.line.batch_size
-        report = self._report(table)
-        for start in range(0, len(missing.keys), size):
-            keys = missing.keys[start : start + size]
-            departed = tuple(Departure(key, kind=table.record_kind.record) for key in keys)
-            loaded = await self.line.loader.load(self._batch(table, departed))
-            report.ended += loaded.departed
-        await self._record_scan(table, Scan.KEYS, self.report.started)
+        await self.intake.end(missing.table, missing.keys)
+        await self._record_scan(missing.table, Scan.KEYS, self._report.started)
 
-    async def _read_pages(
-        self, table: Table, since: Position | None, stored: Position | None, report: TableReport
-    ) -> bool:
+    async def _read_pages(self, table: Table, since: Position | None, stored: Position | None) -> bool:
         """Answers whether the end was reached."""
         async with aclosing(self.reader.pages(table, since, self.line.batch_size, stored=stored)) as pages:
             async for page in pages:
                 if self.stopping and self.stopping.is_set():
                     return False
-                mapped = await asyncio.to_thread(map_rows, self.source, table, page.rows, self.line.secret)
-                mapped = reject_unfit(mapped)
-                batch = self._batch(table, mapped.records, page.position)
-                report.add(table, mapped, await self.line.loader.load(batch), page)
-                await self.letters.drop(table, mapped.records)
-                if mapped.rejections:
-                    await self.letters.keep(table, page.rows, mapped.rejections)
-                    log_rejections(self.source.name, table.name, mapped.rejections, self.line.secret)
+                await self.intake.take(table, page)
         return True
-
-    def _batch(
-        self, table: Table, records: Sequence[SourceRecord | Departure], position: Position | None = None
-    ) -> Batch:
-        return Batch(system=self.source.name, table=table.name, records=tuple(records), position=position)
 
     async def _record_scan(self, table: Table, what: Scan, at: datetime) -> None:
         async with self.line.ledger.transaction() as connection:
             await record_scan(connection, self.source.name, table.name, what, at)
 
-    def _report(self, table: Table) -> TableReport:
-        found = next((report for report in self.report.tables if report.table == table.name), None)
-        if found is None:
-            found = TableReport(table=table.name)
-            self.report.tables.append(found)
-        return found
-
     def _fail(self, table: Table, fault: IdentityError) -> None:
-        self._report(table).error = str(fault)
-        self.report.fail(fault, retryable=fault.retryable)
+        self.intake.report_of(table).error = str(fault)
+        self._report.fail(fault, retryable=fault.retryable)

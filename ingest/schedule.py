@@ -1,4 +1,6 @@
-"""Polls every source at its interval and within its window, in the one process that leads.
+"""Polls every source at its interval and within its window, and follows those that push.
+
+Several processes may do so at once: each source belongs to the one that claimed it first.
 
 A poll never overlaps itself, a late one is made up for once, and one that failed for a reason that may pass is tried
 again after 1, 2, 4 … seconds, at most the source's own interval.
@@ -6,7 +8,7 @@ again after 1, 2, 4 … seconds, at most the source's own interval.
 
 import asyncio
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -15,15 +17,17 @@ import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from ingest.pipeline import poll
-from ingest.run import Dsns, Line
+from ingest.connectors.registry import FOLLOWERS, Dsns
+from ingest.follow import follow
+from ingest.pipeline import poll, retry_delay
+from ingest.run import Line
 from ingest.source import Source
 from ledger.errors import LedgerError
-from ledger.locks import Leadership, leader_lock
+from ledger.locks import Claims, ingest_lock
 
 MISFIRE_GRACE_SECONDS = 300
 MAX_WAIT_SECONDS = 30.0  # between two tries to reach the ledger
-CONFIRM_SECONDS = 5.0  # how soon a leader notices that it is none, and a follower that the leader is gone
+CONFIRM_SECONDS = 5.0  # how soon a process notices that its claims are gone, or another's
 EVENTS = {EVENT_JOB_MISSED: "poll_missed", EVENT_JOB_MAX_INSTANCES: "poll_still_running", EVENT_JOB_ERROR: "poll_broke"}
 
 log = structlog.get_logger()
@@ -43,25 +47,28 @@ class Schedule:
         self._failures: dict[str, int] = {}
         self._held: dict[str, str] = {}  # why a source is not polled now, as the log was told
         self._polls: set[asyncio.Task[object]] = set()
-        self._scheduler: AsyncIOScheduler | None = None  # only while this process leads
+        self._scheduler: AsyncIOScheduler | None = None  # only while this process ingests
 
     async def run(self) -> None:
-        """Lead if nobody does, else stand by; until `stop`. Raises nothing that an operator can mend meanwhile."""
+        """Read what no other process reads, stand by for the rest; until `stop`.
+
+        Raises nothing that an operator can mend meanwhile.
+        """
         standing_by = False
         failures = 0
         while not self._stopping.is_set():
             try:
-                async with leader_lock(self._line.ledger) as leadership:
+                async with ingest_lock(self._line.ledger) as claims:
                     failures = 0
-                    if leadership:
+                    if claims:
                         standing_by = False
-                        await self._lead(leadership)
+                        await self._lead(claims)
                     elif not standing_by:
                         standing_by = True
-                        log.info("standing_by", why="another process leads; this one takes over when it ends")
+                        log.info("standing_by", sources=sorted(self._sources), why="the graph is being rebuilt")
             except LedgerError as fault:
                 failures += 1
-                log.warning("not_leading", error=str(fault))
+                log.warning("not_ingesting", error=str(fault))
             await self._wait(
                 min(retry_delay(failures).total_seconds(), MAX_WAIT_SECONDS) if failures else CONFIRM_SECONDS
             )
@@ -71,40 +78,47 @@ class Schedule:
         self._stopping.set()
 
     def next_run(self, name: str) -> datetime | None:
-        """When a source is polled next; None if this process does not lead or the source is switched off."""
+        """When a source is polled next; None if this process does not read it."""
         job = self._scheduler and self._scheduler.get_job(name)
         found: datetime | None = job.next_run_time if job else None
         return found
 
-    async def _lead(self, leadership: Leadership) -> None:
+    async def _lead(self, claims: Claims) -> None:
         ending = asyncio.Event()
-        self._scheduler = self._start(ending)
-        log.info("leading", sources=sorted(self._sources))
+        self._scheduler = _start_scheduler()
+        others: Set[str] = frozenset()
         try:
             while not self._stopping.is_set():
+                if gained := await claims.claim(self._sources):
+                    log.info("reading", sources=sorted(gained))
+                for name in gained:
+                    self._begin(self._sources[name], ending)
+                if (rest := self._sources.keys() - claims.held) and rest != others:
+                    why = "another process reads them; this one takes over when it ends"
+                    log.info("standing_by", sources=sorted(rest), why=why)
+                others = rest
                 await self._wait(CONFIRM_SECONDS)
-                await leadership.confirm()
         finally:
             # The scheduler would cancel running polls; they end by themselves at a batch, and the writer lock and the
-            # fence keep them harmless where leadership was lost.
+            # fence keep them harmless where the claim was lost.
             self._scheduler.pause()
             ending.set()
             await asyncio.gather(*self._polls, return_exceptions=True)
             self._scheduler.shutdown(wait=False)
             self._scheduler = None
 
-    def _start(self, ending: asyncio.Event) -> AsyncIOScheduler:
-        scheduler = AsyncIOScheduler(
-            timezone=UTC,
-            job_defaults={"misfire_grace_time": MISFIRE_GRACE_SECONDS, "coalesce": True, "max_instances": 1},
+    def _begin(self, source: Source, ending: asyncio.Event) -> None:
+        """Poll the source from now on, and follow it where it pushes."""
+        assert self._scheduler is not None  # noqa: S101 - `_lead` has one
+        seconds, now = (self._every or source.every).total_seconds(), datetime.now(UTC)
+        self._scheduler.add_job(
+            self._poll, "interval", [source, ending], id=source.name, seconds=seconds, next_run_time=now
         )
-        scheduler.add_listener(_log_event, EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES | EVENT_JOB_ERROR)
-        for name, source in self._sources.items():
-            seconds = (self._every or source.every).total_seconds()
-            now = datetime.now(UTC)
-            scheduler.add_job(self._poll, "interval", [source, ending], id=name, seconds=seconds, next_run_time=now)
-        scheduler.start()
-        return scheduler
+        for pattern in () if source.paused else filter(FOLLOWERS.__contains__, source.patterns):
+            told = follow(source, pattern, self._dsns[source.name], self._line, ending)
+            task = asyncio.create_task(told, name=source.name)
+            task.add_done_callback(_log_broken)
+            self._polls.add(task)
 
     async def _poll(self, source: Source, ending: asyncio.Event) -> None:
         if self._holds(source):
@@ -143,9 +157,14 @@ class Schedule:
             await asyncio.wait_for(self._stopping.wait(), seconds)
 
 
-def retry_delay(failures: int) -> timedelta:
-    """How long to wait after so many failures in a row: 1, 2, 4 … seconds, at most about an hour."""
-    return timedelta(seconds=2 ** min(failures - 1, 12))
+def _start_scheduler() -> AsyncIOScheduler:
+    scheduler = AsyncIOScheduler(
+        timezone=UTC,
+        job_defaults={"misfire_grace_time": MISFIRE_GRACE_SECONDS, "coalesce": True, "max_instances": 1},
+    )
+    scheduler.add_listener(_log_event, EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES | EVENT_JOB_ERROR)
+    scheduler.start()
+    return scheduler
 
 
 def why_not_now(source: Source, now: datetime) -> str | None:
@@ -176,3 +195,8 @@ async def run_until_signal(schedule: Schedule) -> None:
 def _log_event(event: JobEvent) -> None:
     fault = getattr(event, "exception", None)
     log.warning(EVENTS[event.code], system=event.job_id, error=type(fault).__name__ if fault else None)
+
+
+def _log_broken(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (fault := task.exception()):
+        log.warning("follow_broke", system=task.get_name(), error=type(fault).__name__)

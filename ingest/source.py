@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
-from ingest.declared import Declared, Duration, Engine, Name, Share, Zone
+from ingest.declared import Declared, Duration, Engine, Name, Pattern, Share, Zone
 from ingest.errors import ConfigError
 from ingest.table import Table
 
@@ -30,10 +30,15 @@ class Origin(Declared):
     path: str | None = None
 
 
-class Database(Declared):
-    """A further database of the same system. Its DSN is named ``<system>_<database>`` in the settings."""
+class Place(Declared):
+    """Where tables of a system are read: a database, a service, a broker or a folder, and by which pattern.
 
-    database: str
+    The DSN of a further place is named ``<system>_<place>`` in the settings. Tables of a place that is read by *cdc*
+    are polled, too: for their first rows, and as a net beneath the stream.
+    """
+
+    pattern: Pattern
+    database: str  # its name there
     engine: Engine
     timezone: Zone
 
@@ -48,7 +53,7 @@ class Source(Declared):
     purpose: str
     database: str  # its name there
     engine: Engine
-    pattern: Literal["database"]
+    pattern: Pattern
     writes: str  # how often the system itself writes
     origin: Origin
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")]  # ISO 3166: whose identifiers it holds
@@ -60,27 +65,32 @@ class Source(Declared):
     paused: bool = False
     window: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")] | None = None
     rows_per_second: Annotated[int, Field(ge=1)] | None = None
-    databases: Mapping[Name, Database] = Field(default_factory=dict)
+    places: Mapping[Name, Place] = Field(default_factory=dict)  # further ones
     tables: Annotated[tuple[Table, ...], Field(alias="table", min_length=1)]
     ignore: Ignored = Ignored()
 
     @property
     def dsn_names(self) -> tuple[str, ...]:
         """The names under which the settings give its DSNs, its own first."""
-        return (self.name, *(f"{self.name}_{name}" for name in self.databases))
+        return (self.name, *(f"{self.name}_{name}" for name in self.places))
 
     @property
-    def home(self) -> Database:
-        """The database of the tables that name no other."""
-        return Database(database=self.database, engine=self.engine, timezone=self.timezone)
+    def home(self) -> Place:
+        """The place of the tables that name no other."""
+        return Place(pattern=self.pattern, database=self.database, engine=self.engine, timezone=self.timezone)
 
-    def place_of(self, table: Table) -> Database:
-        """The database that the table is in."""
-        return self.home if table.database is None else self.databases[table.database]
+    @property
+    def patterns(self) -> tuple[Pattern, ...]:
+        """The ways in which it is read, its home's first."""
+        return tuple(dict.fromkeys(it.pattern for it in (self.home, *self.places.values())))
+
+    def place_of(self, table: Table) -> Place:
+        """The place that the table is read from."""
+        return self.home if table.place is None else self.places[table.place]
 
     def dsn_name_of(self, table: Table) -> str:
-        """The name under which the settings give the DSN of the table's database."""
-        return self.name if table.database is None else f"{self.name}_{table.database}"
+        """The name under which the settings give the DSN of the table's place."""
+        return self.name if table.place is None else f"{self.name}_{table.place}"
 
     def problems(self) -> Iterator[str]:
         names = [table.name for table in self.tables]
@@ -88,8 +98,8 @@ class Source(Declared):
         if any(table.kind == "account" for table in self.tables) != (self.accounts is not None):
             yield "accounts: goes together with tables of kind account: say whether it is authoritative or a copy"
         for table in self.tables:
-            if table.database is not None and table.database not in self.databases:
-                yield f"table {table.name}: database: {table.database!r} is not one of [databases]"
+            if table.place is not None and table.place not in self.places:
+                yield f"table {table.name}: place: {table.place!r} is not one of [places]"
             yield from (f"table {table.name}: {problem}" for problem in table.problems(frozenset(names)))
 
 

@@ -79,7 +79,7 @@ class Table(Declared):
     kind: str
     table: str = Field(alias="from")
     schema_name: str | None = Field(None, alias="schema")
-    database: Name | None = None  # one of the source's further databases
+    place: Name | None = None  # one of the source's further places
     key: str
     watermark: Names = ()  # the first of them that is not NULL; without one every poll reads the whole table
     rescan: Duration | None = None  # how often the whole table is read, because its watermark lies

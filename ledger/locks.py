@@ -1,11 +1,15 @@
-"""Two PostgreSQL advisory locks: *leader* (who schedules) and *writer* (one step at a time).
+"""PostgreSQL's advisory locks: who reads which source, who resolves, and *writer* (one step at a time).
+
+Many processes may ingest, each source is read by one of them, and one at a time resolves. A rebuild has all sources to
+itself.
 
 Each is held by a connection of its own and ends with it, however the process ends.
 """
 
-from collections.abc import AsyncIterator
+import hashlib
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, LiteralString
 
 from psycopg import AsyncConnection, OperationalError
 
@@ -13,32 +17,77 @@ from ledger.errors import LockLost
 from ledger.ledger import Ledger
 
 FAMILY = 0x77656B  # "wek"; the second number says which lock, 0 is the migrations'
-LEADER = (FAMILY, 1)
+INGEST = (FAMILY, 1)  # shared by those who ingest; a rebuild has it alone
 WRITER = (FAMILY, 2)
 AUDIT = (FAMILY, 3)  # held for one transaction each: see ledger.audit
+RESOLVER = (FAMILY, 4)
+SOURCES = 0x77656C  # a family of its own: the second number is the source's
 
 
-class Leadership:
-    """Held as long as its connection lives."""
+class Claims:
+    """The sources that this process reads, as long as its connection lives."""
 
     def __init__(self, connection: AsyncConnection[Any]) -> None:
         self._connection = connection
+        self.held: frozenset[str] = frozenset()
 
-    async def confirm(self) -> None:
-        """Ask the server whether the session, and so the lock, is still there. Raises LockLost."""
+    async def claim(self, names: Collection[str]) -> frozenset[str]:
+        """Hold those of the sources, too, that nobody else holds; answers which. Does not wait. Raises LockLost.
+
+        Also without names it asks the server whether the session, and so all that is held, is still there.
+        """
+        wanted = sorted({*names} - self.held)
+        numbers = [_number(name) for name in wanted]
         try:
-            await self._connection.execute("SELECT 1")
+            found = await self._connection.execute(TRY_SOURCES, {"names": wanted, "numbers": numbers})
+            gained = frozenset(name for (name,) in await found.fetchall())
         except OperationalError as fault:
-            raise LockLost("The leader's connection to PostgreSQL broke: another process may lead now.") from fault
+            raise LockLost("The connection to PostgreSQL broke: another process may read our sources now.") from fault
+        self.held |= gained
+        return gained
+
+
+TRY_SOURCES = f"""
+SELECT name FROM unnest(%(names)s::text[], %(numbers)s::int[]) AS wanted (name, number)
+WHERE pg_try_advisory_lock({SOURCES}, number)
+"""  # noqa: S608 - a number of ours
+
+
+def _number(name: str) -> int:
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=4).digest(), "big", signed=True)
 
 
 @asynccontextmanager
-async def leader_lock(ledger: Ledger) -> AsyncIterator[Leadership | None]:
-    """Become leader if nobody else is; None if somebody is. Does not wait."""
+async def ingest_lock(ledger: Ledger) -> AsyncIterator[Claims | None]:
+    """Be one of those who ingest; None while a rebuild is at work. Does not wait."""
+    async with _tried(ledger, "SELECT pg_try_advisory_lock_shared(%s, %s)", INGEST) as connection:
+        yield Claims(connection) if connection else None
+
+
+@asynccontextmanager
+async def rebuild_lock(ledger: Ledger) -> AsyncIterator[bool]:
+    """Have the sources alone; False if somebody ingests or rebuilds. Does not wait."""
+    async with _tried(ledger, "SELECT pg_try_advisory_lock(%s, %s)", INGEST) as connection:
+        yield connection is not None
+
+
+@asynccontextmanager
+async def resolver_lock(ledger: Ledger) -> AsyncIterator[None]:
+    """Wait until nobody else resolves what was loaded: whoever comes next finds little or nothing left to do."""
     async with ledger.session() as connection:
         await _notice_dead_lines(connection)
-        row = await (await connection.execute("SELECT pg_try_advisory_lock(%s, %s)", LEADER)).fetchone()
-        yield Leadership(connection) if row and row[0] else None
+        await connection.execute("SELECT pg_advisory_lock(%s, %s)", RESOLVER)
+        yield
+
+
+@asynccontextmanager
+async def _tried(
+    ledger: Ledger, statement: LiteralString, lock: tuple[int, int]
+) -> AsyncIterator[AsyncConnection[Any] | None]:
+    async with ledger.session() as connection:
+        await _notice_dead_lines(connection)
+        row = await (await connection.execute(statement, lock)).fetchone()
+        yield connection if row and row[0] else None
 
 
 @asynccontextmanager

@@ -204,9 +204,12 @@ def print_grants(name: str) -> None:
 
 
 @ingest.command("run")
-def ingest_run() -> None:
-    """Read all sources that are switched on, on schedule, until a signal. One process leads; others wait."""
-    uvloop.run(jobs.ingest_run(read_settings()))
+def ingest_run(names: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+    """Read the named sources (or all that are switched on) on schedule, until a signal.
+
+    Several such processes share the work: each source is read by one of them, and taken over when that one ends.
+    """
+    uvloop.run(jobs.ingest_run(read_settings(), names))
 
 
 @app.command("rebuild")

@@ -19,7 +19,7 @@ COLUMNS = (
 
 def describe(source: Source) -> System:
     """What its file says, in the words of the inventory."""
-    databases = [source.home, *source.databases.values()]
+    places = [source.home, *source.places.values()]
     origin = source.origin
     return System(
         name=source.name,
@@ -27,9 +27,9 @@ def describe(source: Source) -> System:
         number=source.number,
         category=source.category,
         purpose=source.purpose,
-        databases=tuple(it.database for it in databases),
-        engines=tuple(it.engine for it in databases),
-        pattern=source.pattern,
+        databases=tuple(it.database for it in places),
+        engines=tuple(it.engine for it in places),
+        pattern=" + ".join(source.patterns),
         writes=source.writes,
         every=source.every,
         data_classes=tuple(sorted({it for table in source.tables for it in table.columns.values()})),

@@ -84,8 +84,11 @@ def _api_settings(parts: Parts) -> ApiSettings:
     )
 
 
-async def ingest_run(settings: Settings) -> None:
-    """Poll on schedule until a signal. A store that is down at the start is waited for, and the log says which."""
+async def ingest_run(settings: Settings, names: Sequence[str] | None = None) -> None:
+    """Poll the named sources (or all that are switched on) on schedule until a signal.
+
+    A store that is down at the start is waited for, and the log says which.
+    """
     log_as_json()
     async for attempt in AsyncRetrying(
         retry=retry_if_exception(lambda fault: getattr(fault, "retryable", False)),
@@ -95,7 +98,7 @@ async def ingest_run(settings: Settings) -> None:
         with attempt:
             async with connect(settings) as parts:
                 every = timedelta(seconds=parts.settings.poll_seconds) if parts.settings.poll_seconds else None
-                await run_until_signal(Schedule(parts.sources, parts.dsns(), parts.line(), every=every))
+                await run_until_signal(Schedule(parts.sources, parts.dsns(names), parts.line(), every=every))
 
 
 def _log_wait(state: RetryCallState) -> None:

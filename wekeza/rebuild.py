@@ -18,12 +18,13 @@ from graph.laws import Finding, Law
 from graph.restore import RestoreReport, restore
 from graph.steps import settle_open_steps
 from graph.verify import verify
+from ingest.connectors.registry import Dsns
 from ingest.reports import SourceReport
-from ingest.run import Dsns, run_source
+from ingest.run import run_source
 from ingest.source import Source
 from ledger.history import runs
 from ledger.ledger import Ledger
-from ledger.locks import leader_lock
+from ledger.locks import rebuild_lock
 from ledger.sources import forget_scans
 from ledger.steps import open_steps
 from local.directories import Place, workplace
@@ -162,8 +163,8 @@ def _open_ledger(settings: Settings) -> AbstractAsyncContextManager[Ledger]:
 
 async def _fill(settings: Settings, screen: Screen) -> Rebuilt:
     begun = time.monotonic()
-    async with connect(settings, rebuilding=True) as parts, leader_lock(parts.ledger) as leadership:
-        if leadership is None:
+    async with connect(settings, rebuilding=True) as parts, rebuild_lock(parts.ledger) as alone:
+        if not alone:
             raise RebuildRefused("A process reads the sources on schedule: end `wekeza ingest run`, then rebuild.")
         with screen.waiting("Restoring identity from the ledger ...") as update:
             restored = await restore(parts.client, parts.ledger, policy=parts.policy, progress=update)

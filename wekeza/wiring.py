@@ -31,6 +31,7 @@ from ingest.fields import decimals_by_currency
 from ingest.run import Line
 from ingest.source import Source
 from ledger.ledger import Ledger
+from ledger.locks import resolver_lock
 from ledger.records import forget_erased
 from wekeza.keys import installation_secret
 from wekeza.running import with_stores
@@ -105,15 +106,19 @@ class Parts:
         return Limit(share=self.settings.breaker_moves, least=self.settings.breaker_least)
 
     async def _resolve(self, *, limited: bool) -> ResolveReport:
-        """A changed policy is adopted by the poll that meets it first: what that changes is in the log before."""
-        await end_roles(self.client, self.ledger)
-        report = await self.resolver().resolve(
-            self.limit() if limited else None, partial(self._announce, limited=limited)
-        )
-        async with self.ledger.transaction() as connection:
-            await forget_erased(connection)  # which an erasure does by itself, unless it was killed
-        await self.copier().publish()
-        return report
+        """One process at a time, for all; a changed policy is adopted by the poll that meets it first.
+
+        What that changes is in the log before.
+        """
+        async with resolver_lock(self.ledger):
+            await end_roles(self.client, self.ledger)
+            report = await self.resolver().resolve(
+                self.limit() if limited else None, partial(self._announce, limited=limited)
+            )
+            async with self.ledger.transaction() as connection:
+                await forget_erased(connection)  # which an erasure does by itself, unless it was killed
+            await self.copier().publish()
+            return report
 
     async def _announce(self, *, limited: bool) -> None:
         adopted = await self.what_if().adoption()

@@ -32,10 +32,10 @@ from sqlalchemy import types as sql
 
 from graph.records import Position
 from ingest.connectors.arrow import arrow_type
+from ingest.connectors.page import NO_TIMES
 from ingest.expressions import columns_in
 from ingest.table import Table
 
-NO_TIMES = pa.chunked_array([], pa.timestamp("us", tz="UTC"))
 MARK = ""  # the name, which no column has, of the first watermark that is there
 
 

@@ -6,7 +6,6 @@ What is an engine's own is in its module. Extracting is dumb on purpose: typed, 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -20,22 +19,13 @@ from ingest.connectors.arrow import arrow_type, to_arrow
 from ingest.connectors.columns import Column
 from ingest.connectors.cursor import Cursor, Reflected, key_columns, select_keys
 from ingest.connectors.pace import Pace, wait_or
+from ingest.connectors.page import Page
 from ingest.connectors.session import Session, open_session
 from ingest.errors import SourceContractError, SourceUnavailable
 from ingest.source import Source
 from ingest.table import Table
 
 ENGINES: Mapping[str, Any] = {"postgresql": postgresql, "mysql": mysql, "mssql": mssql}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """Rows as they are in the source, and where the cursor stands after them."""
-
-    rows: pa.Table
-    position: Position | None  # None as long as no row had a watermark
-    fresh: pa.ChunkedArray  # the times among the watermarks that lie after where the run began, in order
-    unreadable: Mapping[str, int]  # column -> values that no type of ours can hold
 
 
 class DatabaseReader:
@@ -75,9 +65,9 @@ class DatabaseReader:
         known = {*entity.columns, *entity.ignore}
         return tuple(name for name in (await self._columns(entity)).types if name not in known)
 
-    async def tables(self, database: str | None = None) -> tuple[str, ...]:
+    async def tables(self, place: str | None = None) -> tuple[str, ...]:
         """The tables of the schemas that the source file names in a database, or of the user's own schema."""
-        entities = [entity for entity in self._source.tables if entity.database == database]
+        entities = [entity for entity in self._source.tables if entity.place == place]
         found: list[str] = []
         for schema, entity in {entity.schema_name: entity for entity in entities}.items():
             session = await self._session(entity)
@@ -124,7 +114,7 @@ class DatabaseReader:
 
     async def _session(self, entity: Table) -> Session:
         """The connection to the table's database; one that was down is not asked again by every table."""
-        name = entity.database
+        name = entity.place
         if name in self._down:
             raise self._down[name]
         if name not in self._sessions:
@@ -198,7 +188,7 @@ class DatabaseReader:
     @contextmanager
     def _explained(self, entity: Table, *, named: bool = True) -> Iterator[None]:
         """A driver's error becomes one sentence that names the system, and the database or the table."""
-        database = f", {self._source.place_of(entity).database}" if entity.database else ""
+        database = f", {self._source.place_of(entity).database}" if entity.place else ""
         where = self._where(entity) if named else self._source.title + database
         try:
             yield
@@ -214,9 +204,9 @@ class DatabaseReader:
             raise self._noted(entity, SourceUnavailable(f"{where}: {fault}")) from None
 
     def _noted(self, entity: Table, fault: Exception) -> Exception:
-        session = self._sessions.get(entity.database)
+        session = self._sessions.get(entity.place)
         if isinstance(fault, SourceUnavailable) and (session is None or session.lost):
-            self._down[entity.database] = fault
+            self._down[entity.place] = fault
         return fault
 
 

@@ -43,11 +43,11 @@ def test_no_code_of_the_line_names_a_source(file: Path) -> None:
 def test_every_table_and_column_of_the_sample_bank_is_read_or_ignored(file: Path) -> None:
     """The sample bank has the real schemas: a column that nobody decided about is a mistake."""
     source = sources()[file.stem]
-    schemas = {place: _tables(place) for place in map(_place, repeat(source), (None, *source.databases))}
+    schemas = {place: _tables(place) for place in map(_place, repeat(source), (None, *source.places))}
     known = {*source.ignore.tables, *(table.table for table in source.tables)}
     assert {name for schema in schemas.values() for _, name in schema} <= known
     for table in source.tables:
-        columns = schemas[_place(source, table.database)][table.schema_name or "", table.table]
+        columns = schemas[_place(source, table.place)][table.schema_name or "", table.table]
         assert columns == {*table.columns, *table.ignore}, table.name
 
 
@@ -65,14 +65,14 @@ def test_a_key_of_another_system_names_a_table_that_it_has(file: Path) -> None:
 
 def test_two_systems_read_one_database_and_one_system_reads_two_engines() -> None:
     """The form of a source file is enough for both: nothing but the files says so."""
-    places = {name: {_place(source, it) for it in (None, *source.databases)} for name, source in sources().items()}
+    places = {name: {_place(source, it) for it in (None, *source.places)} for name, source in sources().items()}
     assert any(one & other for one, other in combinations(places.values(), 2))
     assert any(len({engine for engine, _ in place}) > 1 for place in places.values())
 
 
 def _place(source: Source, database: str | None) -> tuple[str, str]:
     """Engine and name of the source's own database, or of one of its others."""
-    place = source.databases[database] if database else source
+    place = source.places[database] if database else source
     return place.engine, place.database
 
 

@@ -26,14 +26,16 @@ DECLARED: dict[str, Any] = {
     "name": "split", "title": "Split Bank", "number": 99, "category": "test", "purpose": "test", "database": "Core",
     "engine": "postgresql", "pattern": "database", "writes": "always", "origin": {"state": "proposed"},
     "country": "KE", "timezone": "UTC", "trust": 0.9, "every": "1m", "overlap": "5m",
-    "databases": {"events": {"database": "Events", "engine": "mysql", "timezone": "Africa/Nairobi"}},
+    "places": {
+        "events": {"pattern": "database", "database": "Events", "engine": "mysql", "timezone": "Africa/Nairobi"},
+    },
     "table": [
         {
             "name": "devices", "kind": "device", "from": "devices", "key": "id", "watermark": "updated_at",
             "columns": dict.fromkeys(["id", "updated_at"], "operational"),
         },
         {
-            "name": "events", "kind": "device", "from": "Events", "database": "events", "key": "Id",
+            "name": "events", "kind": "device", "from": "Events", "place": "events", "key": "Id",
             "watermark": "CreatedAt", "ignore": ["Pin"],
             "columns": dict.fromkeys(EVENT_COLUMNS, "operational"),
         },

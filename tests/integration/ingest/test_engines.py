@@ -16,8 +16,9 @@ from sqlalchemy.exc import DBAPIError
 from graph.records import Position
 from ingest.check import check_source
 from ingest.connectors.cursor import start_of
-from ingest.connectors.database import DatabaseReader, Page
+from ingest.connectors.database import DatabaseReader
 from ingest.connectors.mysql import open_engine
+from ingest.connectors.page import Page
 from ingest.connectors.session import open_session
 from ingest.errors import SourceContractError, SourceUnavailable
 from ingest.grants import PASSWORD, grants_of

@@ -70,6 +70,30 @@ async def test_a_source_is_polled_again_and_again(
         await eventually(lambda: len(loader.keys_of("users")) == 2)
 
 
+async def test_processes_share_the_sources(
+    source: Source, mobile: SourceDatabase, add_users: AddUsers, ledger: Ledger
+) -> None:
+    await add_users(1, 1, NOON)
+    other = source.model_copy(update={"name": "other", "title": "Other"})
+    sources = {source.name: source, "other": other}
+    dsns = {name: {name: mobile.reader} for name in sources}
+    mine, rest = MemoryLoader(), MemoryLoader()
+    one = Schedule(sources, {source.name: dsns[source.name]}, line_of(mine, ledger), every=HOUR)
+    all_of_them = Schedule(sources, dsns, line_of(rest, ledger), every=HOUR)
+    with capture_logs() as logs:
+        async with running(one):
+            await eventually(lambda: bool(mine.records))
+            async with running(all_of_them):
+                await eventually(lambda: bool(rest.records))
+                assert {key.split("|")[0] for key in mine.records} == {source.name}
+                assert {key.split("|")[0] for key in rest.records} == {"other"}
+    assert [(it["event"], it["sources"]) for it in logs if "sources" in it] == [
+        ("reading", [source.name]),
+        ("reading", ["other"]),
+        ("standing_by", [source.name]),
+    ]
+
+
 async def test_one_schedule_leads_and_another_takes_over(
     source: Source, mobile: SourceDatabase, add_users: AddUsers, ledger: Ledger
 ) -> None:

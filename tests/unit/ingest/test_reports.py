@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from graph.load import LoadReport
-from ingest.connectors.database import Page
+from ingest.connectors.page import Page
 from ingest.mapping import Mapped
 from ingest.rejections import Reason, Rejection
 from ingest.reports import SourceReport, TableReport

@@ -2,7 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ingest.schedule import retry_delay, why_not_now
+from ingest.pipeline import retry_delay
+from ingest.schedule import why_not_now
 from ingest.source import load_sources
 
 

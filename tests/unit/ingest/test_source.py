@@ -55,7 +55,7 @@ def test_a_folder_of_files_is_the_registry(tmp_path: Path) -> None:
         ),
         ("type = '\"DeviceType\"'", "type = 'upper(\"DeviceType\"'", "map.type: Parser Error"),
         ('DeviceType = "operational"', 'PinHash = "pii"', "columns.PinHash: its name says that it holds a secret"),
-        ('key = "DeviceId"', 'key = "DeviceId"\ndatabase = "other"', "database: 'other' is not one of [databases]"),
+        ('key = "DeviceId"', 'key = "DeviceId"\nplace = "other"', "place: 'other' is not one of [places]"),
         ('key = "DeviceId"', 'key = "DeviceId"\nwhere = "nope("', "where or each: Parser Error"),
         ('every = "30s"', 'every = "30s"\naccounts = "copy"', "accounts: goes together with tables of kind account"),
         ('every = "30s"', 'every = "30s"\nwindow = "22:00-25:00"', "window: "),

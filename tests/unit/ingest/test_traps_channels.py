@@ -150,7 +150,7 @@ def test_t17_an_identifier_is_of_one_kind_by_its_column_alone() -> None:
 def test_t18_rows_that_are_there_to_deceive_are_read_nowhere() -> None:
     """Salama keeps shadow sessions and quarantined duress transfers: no source reads its database or such tables."""
     for source in sources().values():
-        assert "salama" not in " ".join((source.database, *(it.database for it in source.databases.values()))).lower()
+        assert "salama" not in " ".join((source.database, *(it.database for it in source.places.values()))).lower()
         read = {entity.table.lower() for entity in source.tables}
         assert not [name for name in read if "shadow" in name or "duress" in name]
 

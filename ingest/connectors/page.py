@@ -1,0 +1,73 @@
+"""What connectors give: pages of rows as they are at the source, typed and not cleaned, by whichever pattern."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import pyarrow as pa
+
+from graph.records import Position
+from ingest.table import Table
+
+NO_TIMES = pa.chunked_array([], pa.timestamp("us", tz="UTC"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Rows as they are in the source, and where the cursor stands after them."""
+
+    rows: pa.Table
+    position: Position | None  # None as long as no row had a watermark
+    # The times among the watermarks that lie after where the run began, in order.
+    fresh: pa.ChunkedArray = field(default_factory=lambda: NO_TIMES)
+    unreadable: Mapping[str, int] = field(default_factory=dict)  # column -> values that no type of ours can hold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What a source pushed for one table: of each key only its last state.
+
+    The rows of ``page`` are new or changed; ``gone`` are the ids of records whose rows were deleted.
+    """
+
+    table: Table
+    page: Page
+    gone: tuple[str, ...] = ()
+
+
+class Reader(Protocol):
+    """Reads a source when it is asked: a poll. Whatever it does raises SourceContractError or SourceUnavailable."""
+
+    def pages(
+        self, entity: Table, since: Position | None, size: int, *, stored: Position | None = None
+    ) -> AsyncGenerator[Page, None]:
+        """The rows from ``since`` on, at most ``size`` at a time; see `DatabaseReader.pages`."""
+        ...
+
+    def keys(self, entity: Table, size: int) -> AsyncGenerator[pa.Table, None]:
+        """The columns that the ids of all records are made of."""
+        ...
+
+    async def schema(self, entity: Table) -> pa.Schema:
+        """The declared columns as they are now."""
+        ...
+
+    async def undeclared(self, entity: Table) -> tuple[str, ...]:
+        """Columns that the source file neither reads nor ignores."""
+        ...
+
+    async def tables(self, place: str | None = None) -> tuple[str, ...]:
+        """What there is at a place, by name."""
+        ...
+
+
+class Follower(Protocol):
+    """Is told by a source, as things happen, until it is closed. Raises as a reader does."""
+
+    def deliveries(self, size: int) -> AsyncGenerator[Sequence[Delivery], None]:
+        """What happened, in the source's order, of at most about ``size`` rows at a time; waits where nothing does."""
+        ...
+
+    async def acknowledge(self) -> None:
+        """All that was delivered so far is in the graph: the source need not keep it."""
+        ...
