@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 from neo4j import AsyncDriver
+from structlog.testing import capture_logs
 
 from api.app import create_app
 from api.nodes import encode_id
@@ -39,7 +40,9 @@ class Service:
     async def send(self, sent: Any, role: Role) -> httpx.Response:
         """JSON as a careless client writes it: half a pair of surrogates is escaped as any other character."""
         headers = {"Authorization": f"Bearer {token(role)}", "Content-Type": "application/json"}
-        reply = await self.http.post("/graphql", content=json.dumps(sent), headers=headers)
+        with capture_logs() as lines:
+            reply = await self.http.post("/graphql", content=json.dumps(sent), headers=headers)
+        assert [line for line in lines if line["log_level"] != "info"] == []
         self.answered += '"data":{' in reply.text
         return reply
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
+from structlog.testing import capture_logs
 
 from api.app import create_app
 from api.described import describe
@@ -65,7 +66,9 @@ async def test_every_request_is_answered_as_described(address: str, case: Any, b
     headers = {}
     if bearer is not None:
         headers["Authorization"] = f"Bearer {token(bearer) if isinstance(bearer, Role) else bearer}"
-    reply = await asyncio.to_thread(case.call, base_url=address, headers=headers, timeout=PATIENCE)
+    with capture_logs() as lines:
+        reply = await asyncio.to_thread(case.call, base_url=address, headers=headers, timeout=PATIENCE)
+    assert [line for line in lines if line["log_level"] != "info"] == []
     case.validate_response(reply, checks=CHECKS, headers=headers)
     if case.operation.path != "/metrics":  # which tells of Python itself
         assert not [inside for inside in INSIDES if inside in reply.text]
