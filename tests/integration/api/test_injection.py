@@ -111,6 +111,7 @@ async def test_in_every_argument(service: Service, ledger: Ledger, driver: Async
     assert (await driver.execute_query(COUNTED)).records == before, "what only is looked at, or said, changes nobody"
     assert (await driver.execute_query(OWNED)).records[0]["nodes"] == 0
     place = service.place
+    await place.resolver.resolve()
     assert await verify(place.graph, ledger, secret=SECRET, policy=place.policy) == []
 
 
