@@ -39,6 +39,15 @@ class GraphQL(GraphQLRouter[Context, None]):
         """orjson refuses what is nested without end, where the standard library would run out of stack."""
         return orjson.loads(data)
 
+    def parse_json(self, data: str | bytes) -> Any:
+        """Strawberry takes for granted what is checked here."""
+        sent = super().parse_json(data)
+        if not isinstance(sent, dict | list):  # a list is refused elsewhere
+            raise HTTPException(400, "A body is a JSON object")
+        if isinstance(sent, dict) and not isinstance(sent.get("operationName"), str | None):
+            raise HTTPException(400, "`operationName` must be a string or null, if provided")
+        return sent
+
     async def on_ws_connect(self, context: Any) -> Any:
         """Raises ApiError, which closes, without a valid token, and for a caller who has too many websockets."""
         known = _introduced(context.connection, context.connection_params or {})

@@ -29,7 +29,7 @@ from tests.integration.graph.place import Place
 PATIENCE = 30.0
 
 
-@dataclass
+@dataclass(repr=False)  # a failure shows what was asked, which is enough
 class Service:
     http: httpx.AsyncClient
     known: Known
