@@ -23,7 +23,7 @@ test: check chromium ## set up and pass every check and test, on real servers
 test-nightly: LOG = docs/nightly/$(shell date +%F).log
 test-nightly: .venv/test.stamp ## the long suites: histories, rebuilds, costs in a graph of 1,000,000 records; keeps a dated log
 	@mkdir -p docs/nightly; { date -u; uptime; git log -1 --format='commit %h'; \
-	  TEST_HISTORIES=500 TEST_SIZES=10000,1000000 TEST_CROWD=100000 TEST_WORLDS=300 \
+	  TEST_HISTORIES=500 TEST_SIZES=10000,1000000 TEST_CROWD=100000 TEST_WORLDS=300 TEST_REQUESTS=5000 \
 	  $(PY) -m pytest -v -s --no-header --tb=short -m "nightly or scaled" --durations=9 tests; \
 	  echo "exit $$?"; } >$(LOG) 2>&1; cat $(LOG); grep -qx 'exit 0' $(LOG)
 

@@ -11,11 +11,13 @@ from starlette.responses import HTMLResponse, JSONResponse
 from api.access import load_access
 from api.attendance import Attended
 from api.auth import Door, Issuer, authorise
+from api.described import describe
 from api.feed import Feed
 from api.graphql import graphql_router
 from api.health import router as health_router
 from api.issuers import LocalIssuer, RemoteIssuer
 from api.limits import BoundedBody, Watched
+from api.lines import Lines
 from api.metrics import Audited, Rates, http_durations
 from api.office import Office
 from api.planning import Planning, planned_from_the_start
@@ -52,12 +54,20 @@ def create_app(
     Raises ValueError if the verification key is none. Requests are logged here, by route: run the server without an
     access log of its own, which would write ids.
     """
-    app = FastAPI(title=TITLE, openapi_url=None, docs_url=None, redoc_url=None, lifespan=planned_from_the_start)
+    app = FastAPI(
+        title=TITLE,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=planned_from_the_start,
+    )
     schema = build_schema(introspection=settings.query_page)
     fields = projected_fields(schema)
     registry = CollectorRegistry()
     app.state.settings = settings
     app.state.door = Door(_issuer(settings), rate=settings.requests_per_second)
+    app.state.lines = Lines()
     app.state.access = access = load_access()
     app.state.views = views(access, schema._schema, fields, settings.inventory)
     app.state.graph = graph
@@ -96,7 +106,7 @@ def _issuer(settings: ApiSettings) -> Issuer:
 def _describe(app: FastAPI) -> None:
     @app.get("/openapi.json", include_in_schema=False, dependencies=[Depends(authorise)])
     async def openapi() -> JSONResponse:
-        return JSONResponse(app.openapi())
+        return JSONResponse(describe(app, app.state.schema._schema))
 
 
 def _serve_query_page(app: FastAPI, redeem: Redeem | None) -> None:

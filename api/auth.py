@@ -4,6 +4,7 @@ import math
 from typing import Annotated, Protocol
 
 from fastapi import Depends
+from fastapi.security import HTTPBearer
 from starlette.requests import HTTPConnection
 
 from api.access import Access, Right
@@ -14,6 +15,7 @@ from api.tokens import Caller, InvalidToken
 MAX_TOKEN = 8_192  # characters
 FAILURES_PER_SECOND = 1.0  # of one address, in the long run
 FAILURES_AT_ONCE = 60
+BEARER = HTTPBearer(auto_error=False, description="A token of this service, or of your issuer.")  # for OpenAPI alone
 
 
 class Issuer(Protocol):
@@ -41,9 +43,13 @@ class Door:
             caller = await self._issuer.caller(_bearer(connection))
         except InvalidToken as fault:
             raise self.refusal(connection, str(fault)) from fault
+        self.count(caller)
+        return caller
+
+    def count(self, caller: Caller) -> None:
+        """One request of a caller; raises ApiError RATE_LIMITED."""
         if wait := self._callers.take(caller.subject):
             raise _too_often("Too many requests with this token's subject", wait)
-        return caller
 
     def refusal(self, connection: HTTPConnection, reason: str) -> ApiError:
         """What an attempt that failed is answered with; it is counted."""

@@ -7,8 +7,7 @@ ordinary way over the same map: errors have one author.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
@@ -30,12 +29,13 @@ from graphql import (
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from api.pages import DEFAULT_FIRST, encode_cursor
+from api.parsed import Documents
 from api.projected import Fields
 from api.selection import answer_key
 from api.types.connection import PageOfRows
 from graph.projection import Page
 
-SUBTREES = 4_096  # that are remembered
+SUBTREES = 64  # of one document that are remembered
 
 Variables = Mapping[str, Any]
 Complete = Callable[[Any, Variables], Any]  # a value of the graph becomes the caller's; raises Unfit
@@ -45,46 +45,42 @@ class Unfit(Exception):
     """This takes the ordinary way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subtree:
-    """The occurrences of one field in a document; the same objects are the same subtree."""
-
-    type: GraphQLOutputType = field(compare=False)
-    nodes: tuple[FieldNode, ...] = field(compare=False)
-    fragments: Mapping[str, FragmentDefinitionNode] = field(compare=False)
-    identity: tuple[int, ...]
-
-
 class Completing(StrawberryGraphQLCoreExecutionContext):
     """Takes the short way wherever there is one."""
 
-    completion: Callable[[Subtree], Complete | None]
+    declared: Fields
+    documents: Documents
 
     def complete_value(
         self, return_type: Any, field_details_list: Any, info: Any, path: Any, result: Any, position_context: Any
     ) -> Any:
         if type(result) in {dict, list, PageOfRows}:
             nodes = tuple(details.node for details in field_details_list)
-            subtree = Subtree(return_type, nodes, info.fragments, (id(return_type), *map(id, nodes)))
-            if complete := self.completion(subtree):
+            if complete := self._completion(return_type, nodes, info):
                 try:
                     return complete(result, info.variable_values)
                 except Unfit:
                     pass  # found again, and told, on the ordinary way
         return super().complete_value(return_type, field_details_list, info, path, result, position_context)
 
-
-def completing(fields: Fields) -> type[Completing]:
-    """The executor of a schema with these fields."""
-
-    @lru_cache(maxsize=SUBTREES)
-    def completion(subtree: Subtree) -> Complete | None:
+    def _completion(self, return_type: Any, nodes: tuple[FieldNode, ...], info: Any) -> Complete | None:
+        """Of the occurrences of one field in a document: the same objects are completed the same way."""
+        known = self.documents.completions(info.operation)
+        identity = (id(return_type), *map(id, nodes))
+        if identity in known:
+            return known[identity]
         try:
-            return _Writer(fields, subtree.fragments).complete(subtree.type, subtree.nodes)
+            complete: Complete | None = _Writer(self.declared, info.fragments).complete(return_type, nodes)
         except Unfit:
-            return None
+            complete = None
+        if len(known) < SUBTREES:
+            known[identity] = complete
+        return complete
 
-    return type("CompletingFields", (Completing,), {"completion": staticmethod(completion)})
+
+def completing(fields: Fields, documents: Documents) -> type[Completing]:
+    """The executor of a schema with these fields."""
+    return type("CompletingFields", (Completing,), {"declared": fields, "documents": documents})
 
 
 @dataclass(frozen=True, slots=True)

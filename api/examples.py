@@ -125,7 +125,11 @@ def _page(*items: dict[str, Any]) -> dict[str, Any]:
 
 ACCOUNTS = _HEAD | {"balances": _BALANCES, "accounts": _page(_ACCOUNT), "freshness": _FRESHNESS}
 TRANSACTIONS = _HEAD | {"transactions": _page(_TRANSACTION), "freshness": _FRESHNESS}
-RISK = _HEAD | {"risk": _RISK, "alerts": _page(_ALERT), "freshness": _FRESHNESS}
+RISK = _HEAD | {
+    "risk": _RISK | {"components": [_COMPONENT | {"model": "rules 3"}]},
+    "alerts": _page(_ALERT),
+    "freshness": _FRESHNESS,
+}
 HOLDINGS = _HEAD | {
     "loans": _page(_LOAN),
     "cards": _page(_CARD),

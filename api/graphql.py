@@ -9,7 +9,6 @@ import orjson
 from cross_web import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
-from strawberry.exceptions import ConnectionRejectionError
 from strawberry.fastapi import GraphQLRouter
 from strawberry.http import GraphQLHTTPResponse
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
@@ -18,16 +17,18 @@ from strawberry.types.unset import UNSET
 from api.auth import authenticate
 from api.context import request_context
 from api.errors import AFTER_OUTAGE, STATUS, ApiError, ErrorCode
+from api.lines import Line
 from api.schema import ApiSchema
 from api.types.context import Context, Stranger
 
 INTRODUCTION = timedelta(seconds=10)  # within which a websocket says who it is
-MAX_SUBSCRIPTIONS = 20  # of one websocket
 SAID = ("authorization", "x-purpose")  # what its first message may say, by the names of headers
 
 
 class GraphQL(GraphQLRouter[Context, None]):
     """An operation that was refused as a whole has an HTTP status that says so; a partial answer is a 200."""
+
+    graphql_transport_ws_handler_class = Line
 
     async def run(self, request: Any, context: Any = UNSET, root_value: Any = UNSET) -> Any:
         try:
@@ -39,13 +40,22 @@ class GraphQL(GraphQLRouter[Context, None]):
         """orjson refuses what is nested without end, where the standard library would run out of stack."""
         return orjson.loads(data)
 
+    def parse_json(self, data: str | bytes) -> Any:
+        """Strawberry takes for granted what is checked here."""
+        sent = super().parse_json(data)
+        if not isinstance(sent, dict | list):  # a list is refused elsewhere
+            raise HTTPException(400, "A body is a JSON object")
+        if isinstance(sent, dict) and not isinstance(sent.get("operationName"), str | None):
+            raise HTTPException(400, "`operationName` must be a string or null, if provided")
+        return sent
+
     async def on_ws_connect(self, context: Any) -> Any:
-        """Raises ConnectionRejectionError, which closes with 4403, without a valid token."""
+        """Raises ApiError, which closes, without a valid token, and for a caller who has too many websockets."""
         known = _introduced(context.connection, context.connection_params or {})
-        try:
-            context.become(await request_context(known, await authenticate(known)))
-        except ApiError as fault:
-            raise ConnectionRejectionError from fault
+        caller = await authenticate(known)
+        told = await request_context(known, caller)
+        context.place.give_to(caller)
+        context.become(told)
         return UNSET
 
     def create_response(
@@ -82,7 +92,7 @@ def graphql_router(schema: ApiSchema) -> GraphQL:
         allow_queries_via_get=False,
         subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
         connection_init_wait_timeout=INTRODUCTION,
-        max_subscriptions_per_connection=MAX_SUBSCRIPTIONS,
+        max_subscriptions_per_connection=None,  # a line counts them itself
         context_getter=_context,
         include_in_schema=False,
     )

@@ -1,20 +1,29 @@
 """Whether the service lives, whether its stores answer, and its metrics. Only liveness is open to everybody."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import orjson
 from fastapi import APIRouter, Depends, Request
 from prometheus_client import CONTENT_TYPE_LATEST
+from pydantic import BaseModel, Field
 from starlette.datastructures import State
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
-from api.auth import authorise
+from api.auth import BEARER, authorise
 from api.metrics import Snapshot, exposition
+from api.problems import problem_responses
 from graph.errors import IdentityError
 from ledger.errors import LedgerError
 from ledger.quality import TableQuality, letters_and_qualities
 from ledger.sources import SourceStatus, source_statuses
+
+
+class Readiness(BaseModel):
+    status: Literal["ready", "not ready"]
+    stores: dict[str, bool] = Field(examples=[{"neo4j": True, "ledger": True}])
+    planned: bool = Field(description="Whether Neo4j has planned our own documents since it started.")
+
 
 router = APIRouter(tags=["operations"])
 
@@ -27,7 +36,12 @@ async def live() -> dict[str, str]:
 @router.get(
     "/health/ready",
     summary="Whether Neo4j and the ledger answer and our documents are planned",
-    dependencies=[Depends(authorise)],
+    dependencies=[Depends(BEARER), Depends(authorise)],
+    responses={
+        **problem_responses(401, 403, 429),
+        200: {"model": Readiness},
+        503: {**problem_responses(503)[503], "model": Readiness},
+    },
 )
 async def ready(request: Request) -> Response:
     state = request.app.state
@@ -36,11 +50,17 @@ async def ready(request: Request) -> Response:
         "ledger": await _statuses(state) is not None,
     }
     fit = all(stores.values()) and not state.planning.waiting
-    body = {"status": "ready" if fit else "not ready", "stores": stores, "planned": not state.planning.waiting}
-    return Response(orjson.dumps(body), 200 if fit else 503, media_type="application/json")
+    body = Readiness(status="ready" if fit else "not ready", stores=stores, planned=not state.planning.waiting)
+    return Response(orjson.dumps(body.model_dump()), 200 if fit else 503, media_type="application/json")
 
 
-@router.get("/metrics", summary="Prometheus metrics", dependencies=[Depends(authorise)])
+@router.get(
+    "/metrics",
+    summary="Prometheus metrics",
+    dependencies=[Depends(BEARER), Depends(authorise)],
+    response_class=PlainTextResponse,
+    responses=problem_responses(401, 403, 429, 503),
+)
 async def metrics(request: Request) -> Response:
     state = request.app.state
     statuses = await _statuses(state)

@@ -29,6 +29,15 @@ class Problem(BaseModel):
     code: ErrorCode = Field(examples=["NOT_FOUND"])
 
 
+SCHEMA = Problem.model_json_schema()
+SCHEMA["properties"]["code"] = {"type": "string", "enum": list(ErrorCode)}
+del SCHEMA["$defs"]
+HEADERS: dict[int, dict[str, Any]] = {
+    401: {"WWW-Authenticate": {"required": True, "schema": {"const": "Bearer"}}},
+    429: {"Retry-After": {"required": True, "schema": {"type": "integer"}, "description": "Seconds."}},
+}
+
+
 def problem(status: int, code: ErrorCode, detail: str, *, retry_after: int | None = None) -> Response:
     found = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, code=code)
     headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
@@ -52,12 +61,26 @@ def answer_with_problems(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def _http(_request: Request, fault: HTTPException) -> Response:
         code = CODES.get(fault.status_code, ErrorCode.BAD_USER_INPUT)
-        return problem(fault.status_code, code, str(fault.detail))
+        refusal = problem(fault.status_code, code, str(fault.detail))
+        refusal.headers.update(fault.headers or {})  # as Allow of a 405
+        return refusal
 
 
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """What OpenAPI says of an endpoint's errors."""
     return {
-        status: {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {}}, "model": Problem}
+        status: {
+            "description": HTTPStatus(status).phrase,
+            "content": {MEDIA_TYPE: {"schema": SCHEMA | {"examples": [_example(status)]}}},
+            "headers": HEADERS.get(status, {}),
+        }
         for status in statuses
     }
+
+
+def _example(status: int) -> dict[str, Any]:
+    code = CODES.get(status, ErrorCode.BAD_USER_INPUT)
+    told = Problem(
+        title=HTTPStatus(status).phrase, status=status, detail="One sentence: what, and what to do.", code=code
+    )
+    return told.model_dump(mode="json")

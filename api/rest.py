@@ -9,21 +9,28 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
-from fastapi.security import HTTPBearer
 from graphql import GraphQLSchema
 from starlette.responses import Response
 
+from api.auth import BEARER
 from api.authorisation import narrowed
-from api.context import RequestContext
+from api.context import PURPOSE_FORM, RequestContext
 from api.errors import ApiError, ErrorCode
-from api.examples import ACCOUNTS, HOLDINGS, OVERVIEW, RISK, TRANSACTIONS
+from api.examples import OVERVIEW
 from api.pages import DEFAULT_FIRST, MAX_FIRST
 from api.problems import problem_responses
 from api.schema import ApiSchema
 from api.types.context import Context
 from api.views import View
 
-Purpose = Annotated[str | None, Header(description="Why you ask: a word or a case's number.", examples=["case 17"])]
+Purpose = Annotated[
+    str | None,
+    Header(
+        description="Why you ask: a word or a case's number.",
+        examples=["case 17"],
+        json_schema_extra={"type": "string", "pattern": f"^{PURPOSE_FORM.pattern}$"},
+    ),
+]
 
 
 def _describe_purpose(x_purpose: Purpose = None) -> None: ...
@@ -34,19 +41,17 @@ router = APIRouter(
     tags=["customer"],
     responses=problem_responses(400, 401, 403, 404, 409, 429, 503, 504),
     # for OpenAPI; the context is what refuses
-    dependencies=[Depends(HTTPBearer(auto_error=False)), Depends(_describe_purpose)],
+    dependencies=[Depends(BEARER), Depends(_describe_purpose)],
 )
 
-Gcid = Annotated[str, Path(description="Any GlobalCustomerId ever given out.", max_length=64)]
+Gcid = Annotated[
+    str, Path(description="Any GlobalCustomerId ever given out.", max_length=64, examples=[OVERVIEW["gcid"]])
+]
 First = Annotated[int, Query(ge=1, le=MAX_FIRST, description="How many at most.")]
 After = Annotated[str | None, Query(description="The `next` of the page before.")]
 
 
-def _example(example: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
-    return {200: {"description": "Found.", "content": {"application/json": {"example": example}}}}
-
-
-@router.get("", summary="One customer in one answer", responses=_example(OVERVIEW))
+@router.get("", summary="One customer in one answer")
 async def overview(request: Request, context: RequestContext, gcid: Gcid) -> Response:
     """Profile, source records, evidence, accounts, latest transactions, last login, risk, alerts and freshness.
 
@@ -56,7 +61,7 @@ async def overview(request: Request, context: RequestContext, gcid: Gcid) -> Res
     return await _answer(schema, context, _narrowed(schema._schema, "customer_overview", context.view), gcid=gcid)
 
 
-@router.get("/accounts", summary="Her accounts in all systems", responses=_example(ACCOUNTS))
+@router.get("/accounts", summary="Her accounts in all systems")
 async def accounts(
     request: Request, context: RequestContext, gcid: Gcid, first: First = DEFAULT_FIRST, after: After = None
 ) -> Response:
@@ -64,7 +69,7 @@ async def accounts(
     return await _customer(request, context, "customer_accounts", gcid=gcid, first=first, after=after)
 
 
-@router.get("/transactions", summary="Her transactions, newest first", responses=_example(TRANSACTIONS))
+@router.get("/transactions", summary="Her transactions, newest first")
 async def transactions(
     request: Request, context: RequestContext, gcid: Gcid, first: First = DEFAULT_FIRST, after: After = None
 ) -> Response:
@@ -72,13 +77,13 @@ async def transactions(
     return await _customer(request, context, "customer_transactions", gcid=gcid, first=first, after=after)
 
 
-@router.get("/risk", summary="Her risk scores and alerts", responses=_example(RISK))
+@router.get("/risk", summary="Her risk scores and alerts")
 async def risk(request: Request, context: RequestContext, gcid: Gcid) -> Response:
     """403 for a role that may not see risk."""
     return await _customer(request, context, "customer_risk", gcid=gcid)
 
 
-@router.get("/holdings", summary="Her loans, cards, roles and cases", responses=_example(HOLDINGS))
+@router.get("/holdings", summary="Her loans, cards, roles and cases")
 async def holdings(request: Request, context: RequestContext, gcid: Gcid) -> Response:
     return await _customer(request, context, "customer_holdings", gcid=gcid)
 

@@ -1,27 +1,28 @@
 """The GraphQL schema: types, limits, and errors that say what to do without saying too much."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import strawberry
 import structlog
-from graphql import FieldNode, GraphQLError
+from graphql import FieldNode, GraphQLError, OperationDefinitionNode
+from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import (
     AddValidationRules,
     DisableIntrospection,
     MaxAliasesLimiter,
     MaxTokensLimiter,
-    ParserCache,
     QueryDepthLimiter,
     SchemaExtension,
-    ValidationCache,
 )
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from api.authorisation import Authorised
@@ -29,6 +30,7 @@ from api.completion import completing
 from api.errors import INTERNAL_MESSAGE, ApiError, ErrorCode, Forbidden, coded, without_values
 from api.kept import KeptOverTime
 from api.mutation import Mutation
+from api.parsed import Documents, ParsedOnce
 from api.projected import answer, projected_fields
 from api.query import Query
 from api.subscription import Subscription
@@ -40,7 +42,12 @@ SDL = Path(__file__).with_name("schema.graphql")
 MAX_DEPTH = 12
 MAX_ALIASES = 100
 MAX_TOKENS = 2_000
-DOCUMENTS = 256  # remembered by the parser and by the validator
+
+UNASKED: dict[type[Exception], str] = {  # of a document that nothing can be made of
+    MissingQueryError: "There is no document: send one as 'query'.",
+    CannotGetOperationTypeError: "The document has no such operation: name one of its own in 'operationName'.",
+    InvalidOperationTypeError: "Such an operation is not taken this way: POST it.",
+}
 
 log = structlog.get_logger("api")
 
@@ -55,7 +62,8 @@ def _cause(error: GraphQLError) -> Exception | None:
 
 def _shown(error: GraphQLError) -> GraphQLError:
     cause = _cause(error)
-    fault = coded(cause)
+    unasked = UNASKED.get(type(cause)) if cause else None
+    fault = ApiError(ErrorCode.BAD_USER_INPUT, unasked) if unasked else coded(cause)
     if fault is not None:
         return GraphQLError(
             str(fault), nodes=error.nodes, path=error.path, extensions={**fault.more, "code": fault.code.value}
@@ -76,10 +84,10 @@ class ApiSchema(strawberry.Schema):
         context: Context | None = kwargs.get("context_value")
         try:
             if context is None:
-                result = await super().execute(*args, **kwargs)
+                result = await self._execute(*args, **kwargs)
             else:
                 async with asyncio.timeout(context.settings.request_seconds) as context.deadline:
-                    result = await super().execute(*args, **kwargs)
+                    result = await self._execute(*args, **kwargs)
                 await context.trail.append()
                 await _append_refusals(context, result.errors or ())
         except TimeoutError:
@@ -90,6 +98,12 @@ class ApiSchema(strawberry.Schema):
             result.errors = [_shown(error) for error in result.errors]
         return result
 
+    async def _execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:
+        try:
+            return await super().execute(*args, **kwargs)
+        except tuple(UNASKED) as fault:
+            return _unasked(fault)
+
     async def stream(self, *args: Any, **kwargs: Any) -> Any:
         """As ``execute``, for each result of a subscription."""
         return _coded(await super().stream(*args, **kwargs), kwargs["context_value"])
@@ -98,7 +112,7 @@ class ApiSchema(strawberry.Schema):
         """Log what is our fault, by type and place: never the document, its aliases, its variables, or their values."""
         for error in errors:
             fault = _cause(error)
-            if fault is not None and coded(fault) is None:
+            if fault is not None and type(fault) not in UNASKED and coded(fault) is None:
                 place = ".".join(node.name.value for node in error.nodes or () if isinstance(node, FieldNode))
                 reason = str(fault) if isinstance(fault, IdentityError) else None  # ours quote no personal data
                 log.error("graphql_failed", fault=type(fault).__name__, reason=reason, field=place, at=_where(fault))
@@ -136,13 +150,40 @@ def _refused(fault: ApiError) -> ExecutionResult:
     return ExecutionResult(data=None, errors=[GraphQLError(str(fault), original_error=fault)])
 
 
+class Chosen(SchemaExtension):
+    """Of several operations none is the first choice."""
+
+    def on_execute(self) -> Iterator[None]:
+        asked = self.execution_context
+        assert asked.graphql_document is not None  # noqa: S101 - it has been validated
+        operations = [it for it in asked.graphql_document.definitions if isinstance(it, OperationDefinitionNode)]
+        if len(operations) > 1 and asked._provided_operation_name is None:
+            raise ApiError(ErrorCode.BAD_USER_INPUT, "There are several operations: name one in 'operationName'.")
+        yield
+
+
 async def _coded(results: Any, context: Context) -> AsyncIterator[Any]:
-    async with aclosing(results):
-        async for result in results:
+    async with aclosing(_begun(results)) as begun:
+        async for result in begun:
             if result.errors:
                 await _append_refusals(context, result.errors)
                 result.errors = [_shown(error) for error in result.errors]
             yield result
+
+
+async def _begun(results: Any) -> AsyncGenerator[Any]:
+    """What is wrong with the document itself is a result, too."""
+    async with aclosing(results):
+        try:
+            async for result in results:
+                yield result
+        except (ApiError, GraphQLError) as fault:
+            yield _unasked(fault)
+
+
+def _unasked(fault: Exception) -> PreExecutionError:
+    error = fault if isinstance(fault, GraphQLError) else GraphQLError(str(fault), original_error=fault)
+    return PreExecutionError(data=None, errors=[error])
 
 
 def _where(fault: BaseException) -> str | None:
@@ -159,11 +200,10 @@ LIMITS = (
     *MaxAliasesLimiter(max_alias_count=MAX_ALIASES).validation_rules,
 )
 EXTENSIONS: tuple[Callable[[], SchemaExtension], ...] = (
-    lambda: ParserCache(maxsize=DOCUMENTS),
-    lambda: ValidationCache(maxsize=DOCUMENTS),
     lambda: AddValidationRules(list(LIMITS)),
     lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
     Authorised,
+    Chosen,
     KeptOverTime,
     Transport,
 )
@@ -171,14 +211,16 @@ EXTENSIONS: tuple[Callable[[], SchemaExtension], ...] = (
 
 @cache
 def build_schema(*, introspection: bool = True) -> ApiSchema:
+    documents = Documents()
+    extensions: tuple[Callable[[], SchemaExtension], ...] = (partial(ParsedOnce, documents), *EXTENSIONS)
     schema = ApiSchema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
         config=StrawberryConfig(default_resolver=answer, scalar_map=SCALARS),
-        extensions=EXTENSIONS if introspection else (*EXTENSIONS, DisableIntrospection),
+        extensions=extensions if introspection else (*extensions, DisableIntrospection),
     )
-    schema.execution_context_class = completing(projected_fields(schema))
+    schema.execution_context_class = completing(projected_fields(schema), documents)
     return schema
 
 

@@ -1,9 +1,10 @@
 """Bearer tokens: what they must say, and those of the local issuer: JWT signed with ES256, by whoever keeps the key."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from math import inf
 
 import jwt
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -43,6 +44,7 @@ class Caller:
 
     subject: str
     role: Role
+    expires: float = field(default=inf, compare=False)  # when the token does, in seconds since 1970
 
 
 class InvalidToken(Exception):
@@ -108,7 +110,7 @@ def read_caller(token: str, key: PublicKey, algorithm: str, *, issuer: str, audi
         )
         if not 0 < len(claims["sub"]) <= MAX_SUBJECT:
             raise InvalidToken("The token's subject is empty or too long.")
-        return Caller(subject=claims["sub"], role=Role(claims["role"]))
+        return Caller(subject=claims["sub"], role=Role(claims["role"]), expires=float(claims["exp"]))
     except jwt.ExpiredSignatureError as fault:
         raise InvalidToken("The token has expired: ask for a new one.") from fault
     except jwt.InvalidAudienceError as fault:

@@ -12,9 +12,9 @@ of its type may name. No statement may introduce a variable that an enclosing on
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
+from graph.bounded_cache import BoundedCache
 from graph.client import GraphClient, Row
 from graph.errors import StatementError
 from graph.statements import PARAMETER, statement
@@ -22,6 +22,7 @@ from graph.statements import PARAMETER, statement
 MARKER = "/*fields*/"
 NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)?", re.ASCII)
 PLANS = 512
+PLAN_CHARACTERS = 8 << 20  # of the texts of all plans that are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +116,14 @@ class Compiler:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        self._plan = lru_cache(maxsize=PLANS)(lambda root, selection: _compile(catalogue, root, selection))
+        self._plans = BoundedCache[tuple[Rows, Selection], Plan](number=PLANS, size=PLAN_CHARACTERS)
 
     def plan(self, root: Rows, selection: Selection) -> Plan:
-        return self._plan(root, selection)
+        found = self._plans.get((root, selection))
+        if found is None:
+            found = _compile(self.catalogue, root, selection)
+            self._plans.put((root, selection), found, len(found.text))
+        return found
 
     async def read(self, client: GraphClient, root: Rows, selection: Selection, *, limit: float) -> list[Any]:
         """Run the one statement that a root field needs, for at most ``limit`` seconds; answers its items."""

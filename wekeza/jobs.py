@@ -50,8 +50,9 @@ async def serve(settings: Settings) -> None:
     """Serve the API until a signal."""
     log_as_json()
     async with connect(settings) as parts:
+        api_settings = _api_settings(parts)
         app = create_app(
-            _api_settings(parts),
+            api_settings,
             parts.client,
             parts.ledger,
             questions=parts.questions(),
@@ -70,6 +71,8 @@ async def serve(settings: Settings) -> None:
             ssl_certfile=parts.settings.tls_certificate,
             ssl_keyfile=parts.settings.tls_key,
             timeout_graceful_shutdown=5,
+            ws_max_size=api_settings.max_body_bytes,
+            ws_max_queue=4,  # messages of one websocket that wait
         )
         async with signing(parts.ledger, parts.settings.data, every=parts.settings.audit_seconds):
             await uvicorn.Server(config).serve()

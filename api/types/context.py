@@ -10,6 +10,7 @@ from strawberry.fastapi import BaseContext
 from api.attendance import finish_regardless
 from api.errors import ApiError, ErrorCode
 from api.feed import Feed
+from api.lines import Place
 from api.office import Office
 from api.projected import Fields
 from api.questions import Questions
@@ -112,6 +113,8 @@ class Context(BaseContext):
 
 class Stranger(Context):
     """Of a websocket that has not said yet who it is. Operations wait for that, so that nothing is asked of it."""
+
+    place: Place
 
     def __init__(self, connection: HTTPConnection) -> None:
         BaseContext.__init__(self)

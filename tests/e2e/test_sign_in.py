@@ -16,7 +16,7 @@ from api.tokens import new_signing_key, verification_key
 from graph.client import GraphClient
 from ledger.ledger import Ledger
 from tests.e2e.test_browser import chromium, profile  # noqa: F401 - fixtures
-from tests.integration.api.test_subscriptions import Server
+from tests.integration.api.listening import Server
 from wekeza.keys import signing_key
 from wekeza.sign_in import SignIns
 

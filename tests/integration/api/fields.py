@@ -22,7 +22,21 @@ ARGUMENTS = {
     "path": '(from: "{gcid}", to: "{gcid}")',
     "searchCustomers": '(text: "{name}")',
     "whatIf": '(change: {{suppress: {{kind: PHONE, value: "{phone}"}}}})',
+    "judgeSame": '(a: "core|customer|{id}", b: "mobile|user|7", reason: "x", dryRun: true)',
+    "judgeDifferent": '(a: "core|customer|{id}", b: "mobile|user|7", reason: "x", dryRun: true)',
+    "suppressValue": '(kind: PHONE, value: "{phone}", reason: "x", dryRun: true)',
+    "releaseValue": '(kind: PHONE, value: "{phone}", reason: "x", dryRun: true)',
+    "correctField": '(gcid: "{gcid}", field: NAME, value: "{name}", reason: "x", dryRun: true)',
+    "undoDecision": '(decision: 1, reason: "x", dryRun: true)',
+    "approveDecision": '(id: "1", reason: "x", dryRun: true)',
+    "rejectDecision": '(id: "1", reason: "x")',
+    "resolveReview": '(item: "{gcid}", choice: KEEP, reason: "x", dryRun: true)',
+    "claimReviewItem": '(item: "{gcid}")',
+    "releaseReviewItem": '(item: "{gcid}")',
+    "commentReviewItem": '(item: "{gcid}", text: "x")',
+    "customerChanged": '(gcid: "{gcid}")',
 }
+KEYWORDS = {"Query": "", "Mutation": "mutation ", "Subscription": "subscription "}
 # What the rule and the ledger answer, which know nobody of the small bank: it is tried elsewhere on what they know.
 REMEMBERED = {
     "audit", "changes", "explanation", "holders", "identity", "path", "pendingDecisions", "related", "reviewQueue",
@@ -50,7 +64,8 @@ class Way:
         )
         for type_, name in reversed(self.steps):
             text = f"{_asked(TYPES[type_], name, given)} {{ {text} }}"
-        return f"{{ {text} }}"
+        root = self.steps[0][0] if self.steps else self.type.name
+        return f"{KEYWORDS[root]}{{ {text} }}"
 
     def values(self, data: Any, field: str) -> list[Any]:
         """What an answer holds of a field, in all places of the way."""
@@ -70,15 +85,11 @@ def _is_leaf(field: GraphQLField) -> bool:
     return is_leaf_type(get_named_type(field.type))
 
 
-def _query() -> GraphQLObjectType:
-    query = TYPES["Query"]
-    assert isinstance(query, GraphQLObjectType)
-    return query
-
-
-def ways() -> Iterator[Way]:
-    """The shortest way to each type that can be reached from the root of queries, the root itself first."""
-    waiting, seen = [Way(_query())], {"Query"}
+def ways(root: str = "Query") -> Iterator[Way]:
+    """The shortest way to each type that can be reached from a root, the root itself first."""
+    first = TYPES[root]
+    assert isinstance(first, GraphQLObjectType)
+    waiting, seen = [Way(first)], {root}
     while waiting:
         way = waiting.pop(0)
         yield way

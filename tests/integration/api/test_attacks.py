@@ -1,6 +1,7 @@
 """What somebody tries who has a token, or none: each a clear 4xx, and nothing is read."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -138,6 +139,67 @@ async def test_what_a_form_on_another_page_could_send_is_refused(api: Api, kind:
     assert (await api.http.post("/graphql", json=ONE, headers=headers)).status_code == 401
     asked = await api.http.options("/graphql", headers=headers | {"Access-Control-Request-Method": "POST"})
     assert "access-control-allow-origin" not in asked.headers
+    assert api.graph.statements == []
+
+
+CHANGE = 'mutation { undoDecision(decision: 1, reason: "x") { state } }'
+LISTEN = "subscription { identityChanged { gcid } }"
+EVENTS = {"Accept": "text/event-stream"}
+MULTIPART = {"operations": (None, json.dumps({"query": CHANGE})), "map": (None, "{}")}
+FORGED: dict[str, dict[str, Any]] = {
+    "a mutation in a URL": {"method": "GET", "params": {"query": CHANGE}},
+    "a mutation in the URL of a POST": {"method": "POST", "params": {"query": CHANGE}},
+    "a mutation in a form": {"method": "POST", "data": {"query": CHANGE}},
+    "a mutation in an upload": {"method": "POST", "files": MULTIPART},
+    "a mutation by another method": {"method": "PUT", "json": {"query": CHANGE}},
+    "a subscription in a URL": {
+        "method": "GET",
+        "params": {"query": LISTEN},
+        "headers": {"Accept": "text/event-stream"},
+    },
+    "a subscription in parts": {"method": "POST", "json": {"query": LISTEN}, "headers": {"Accept": "multipart/mixed"}},
+    "a subscription as events": {
+        "method": "POST",
+        "json": {"query": LISTEN},
+        "headers": {"Accept": "text/event-stream"},
+    },
+    "a document by its hash": {"method": "GET", "params": {"extensions": '{"persistedQuery": {"version": 1}}'}},
+}
+
+
+@pytest.mark.parametrize("what", FORGED)
+async def test_nothing_is_done_but_by_a_post_of_json(api: Api, what: str) -> None:
+    api.be(Role.STEWARD)
+    reply = await api.http.request(url="/graphql", **FORGED[what])
+    body = reply.json()
+    assert 400 <= reply.status_code < 500
+    assert (body.get("code") or body["errors"][0]["extensions"]["code"]) == "BAD_USER_INPUT"
+    assert api.graph.statements == []
+
+
+ASK = "query Ask { statistics { accounts } } "
+DISGUISED = {
+    "as a question": ('{ judgeSame(a: "x", b: "y", reason: "x") { state } }', None, "BAD_USER_INPUT"),
+    "in a fragment": ("{ ...m } fragment m on Mutation { __typename }", None, "BAD_USER_INPUT"),
+    "beside a question": (f"{ASK} {CHANGE}", "Ask", "BAD_USER_INPUT"),
+    "beside a question, by name": (
+        f"query Ask {{ statistics {{ accounts }} }} {CHANGE.replace('n {', 'n Do {', 1)}",
+        "Ask",
+        "FORBIDDEN",
+    ),
+    "skipped": (CHANGE.replace(") {", ") @skip(if: true) {"), None, "FORBIDDEN"),
+    "under another name": (CHANGE.replace("undo", "statistics: undo"), None, "FORBIDDEN"),
+    "with a role": (CHANGE.replace('"x"', '"x", role: "steward"'), None, "BAD_USER_INPUT"),
+}
+
+
+@pytest.mark.parametrize("how", DISGUISED)
+async def test_a_decision_cannot_be_disguised(api: Api, how: str) -> None:
+    api.be(Role.ANALYST)
+    query, name, code = DISGUISED[how]
+    reply = await api.http.post("/graphql", json={"query": query, "operationName": name})
+    assert {error["extensions"]["code"] for error in reply.json()["errors"]} == {code}
+    assert reply.json()["data"] is None
     assert api.graph.statements == []
 
 

@@ -15,7 +15,7 @@ from api.app import create_app
 from graph.client import READ_TIMEOUT_SECONDS, GraphClient, Row
 from ledger.ledger import Ledger
 from tests.integration.api.conftest import AMINA, SETTINGS, questions, token
-from tests.integration.api.test_subscriptions import HeardFeed, Server, Site
+from tests.integration.api.listening import HeardFeed, Site, serve
 
 PATIENCE = 30.0  # for what shall happen; the question takes longer
 LIMIT = replace(SETTINGS, query_seconds=300.0, request_seconds=300.0)
@@ -64,19 +64,14 @@ async def site(client: Watched, polled: None, ledger: Ledger) -> AsyncIterator[S
     app = create_app(LIMIT, client, ledger, questions=questions(client, ledger))
     feed = HeardFeed(client, ledger, questions(client, ledger).history, every=0.05)
     app.state.feed = feed
-    server = Server(app)
-    serving = asyncio.create_task(server.serve())
-    await server.up.wait()
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield Site(f"ws://127.0.0.1:{port}/graphql", feed)
-    server.should_exit = True
-    await serving
+    async with serve(app) as address:
+        yield Site(app, address, feed)
 
 
 @asynccontextmanager
 async def asking(site: Site, query: str, **variables: Any) -> AsyncIterator[None]:
     """A caller who waits for an answer while the block runs, and then goes away."""
-    url, headers = site.url.replace("ws", "http", 1), {"Authorization": f"Bearer {token()}"}
+    url, headers = f"http://{site.address}/graphql", {"Authorization": f"Bearer {token()}"}
     async with httpx.AsyncClient(headers=headers, timeout=4 * PATIENCE) as http:
         asked = asyncio.create_task(http.post(url, json={"query": query, "variables": variables}))
         try:

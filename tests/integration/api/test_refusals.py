@@ -11,8 +11,9 @@ from graph.client import GraphClient
 from ledger.audit import AuditRow, find_rows
 from ledger.ledger import Ledger
 from tests.integration.api.conftest import AMINA, SIGNING_KEY, Api, token
+from tests.integration.api.listening import Site
 from tests.integration.api.stewards import JOHN, open_desk
-from tests.integration.api.test_subscriptions import Site, site  # noqa: F401 - a fixture
+from tests.integration.api.test_subscriptions import site  # noqa: F401 - a fixture
 from tests.integration.graph.office import PHONE, Office, record
 
 RISK = f'{{ customer(gcid: "{AMINA}") {{ gcid name {{ value }} risk {{ fraudScore }} }} }}'

@@ -1,130 +1,33 @@
 """Subscriptions over a real websocket: who may listen, what is heard, and who is sent away."""
 
-import asyncio
-import json
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import uvicorn
 import websockets
-from fastapi import FastAPI
 from neo4j import AsyncDriver
-from websockets.asyncio.client import ClientConnection
 
-from api.app import create_app
-from api.feed import QUEUE, Feed, Happening
-from api.graphql import MAX_SUBSCRIPTIONS
-from api.settings import ApiSettings
-from api.tokens import verification_key
+from api.feed import QUEUE
+from api.lines import MAX_SUBSCRIPTIONS
 from graph.business import AlertRecord
 from graph.client import GraphClient
-from graph.history import History
 from graph.proposals import Same
 from ledger.entries import Entries, EventKind, IdentityEvent
 from ledger.ledger import Ledger
 from ledger.steps import Outcome, append_outcome, append_step
-from tests.integration.api.conftest import SIGNING_KEY, questions, token
-from tests.integration.graph.bank import DAY, SECRET, customer
+from tests.integration.api.conftest import token
+from tests.integration.api.listening import Site, open_site
+from tests.integration.graph.bank import DAY, customer
 from tests.integration.graph.place import ID, PHONE, WHY, A, B, Place
 
-PATIENCE = 30.0
 CHANGED = "subscription($g: ID!) { customerChanged(gcid: $g) { kind gcid from to cause { decision { verdict } } } }"
-
-
-class Line:
-    """A websocket that speaks graphql-transport-ws."""
-
-    def __init__(self, socket: ClientConnection) -> None:
-        self.socket = socket
-
-    async def send(self, **message: Any) -> None:
-        await self.socket.send(json.dumps(message))
-
-    async def next(self) -> dict[str, Any]:
-        async with asyncio.timeout(PATIENCE):
-            message: dict[str, Any] = json.loads(await self.socket.recv())
-            return message
-
-    async def subscribe(self, query: str, id_: str = "1", **variables: Any) -> None:
-        await self.send(id=id_, type="subscribe", payload={"query": query, "variables": variables})
-
-
-class HeardFeed(Feed):
-    """The real feed, which says how many listen."""
-
-    def __init__(self, *given: Any, **more: Any) -> None:
-        super().__init__(*given, **more)
-        self.number = 0
-        self.changed = asyncio.Condition()
-
-    @asynccontextmanager
-    async def listen(self, wants: Callable[[Happening], bool]) -> AsyncIterator[AsyncIterator[Happening]]:
-        heard = 0
-        try:
-            async with super().listen(wants) as happenings:
-                heard = 1
-                await self._count(heard)
-                yield happenings
-        finally:
-            await self._count(-heard)
-
-    async def _count(self, more: int) -> None:
-        async with self.changed:
-            self.number += more
-            self.changed.notify_all()
-
-
-class Server(uvicorn.Server):
-    def __init__(self, app: FastAPI) -> None:
-        super().__init__(uvicorn.Config(app, port=0, log_config=None, access_log=False, lifespan="off"))
-        self.up = asyncio.Event()
-
-    async def startup(self, sockets: list[Any] | None = None) -> None:
-        await super().startup(sockets)
-        self.up.set()
-
-
-class Site:
-    def __init__(self, url: str, feed: HeardFeed) -> None:
-        self.url = url
-        self.feed = feed
-
-    @asynccontextmanager
-    async def socket(self) -> AsyncIterator[Line]:
-        async with websockets.connect(
-            self.url, subprotocols=[websockets.Subprotocol("graphql-transport-ws")]
-        ) as opened:
-            yield Line(opened)
-
-    @asynccontextmanager
-    async def line(self, said: Mapping[str, Any] | None = None) -> AsyncIterator[Line]:
-        async with self.socket() as line:
-            await line.send(type="connection_init", payload=said or {"Authorization": f"Bearer {token()}"})
-            assert (await line.next())["type"] == "connection_ack"
-            yield line
-
-    async def listeners(self, number: int) -> None:
-        """Until so many are heard."""
-        async with asyncio.timeout(PATIENCE):
-            async with self.feed.changed:
-                await self.feed.changed.wait_for(lambda: self.feed.number == number)
 
 
 @pytest.fixture
 async def site(graph: GraphClient, ledger: Ledger) -> AsyncIterator[Site]:
-    settings = ApiSettings(verification_key=verification_key(SIGNING_KEY))
-    app = create_app(settings, graph, ledger, questions=questions(graph, ledger))
-    app.state.feed = feed = HeardFeed(graph, ledger, History(ledger, SECRET), every=0.05)
-    server = Server(app)
-    serving = asyncio.create_task(server.serve())
-    await server.up.wait()
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield Site(f"ws://127.0.0.1:{port}/graphql", feed)
-    server.should_exit = True
-    await serving
+    async with open_site(graph, ledger) as opened:
+        yield opened
 
 
 @pytest.fixture
