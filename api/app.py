@@ -84,17 +84,21 @@ def create_app(
     app.state.rates = Rates()
     app.state.planning = Planning()
 
-    answer_with_problems(app)
-    app.include_router(graphql_router(schema))
-    app.include_router(rest_router)
-    app.include_router(health_router)
-    _describe(app)
+    _route(app)
     if settings.query_page:
         _serve_query_page(app, redeem)
     app.add_middleware(Attended)
     app.add_middleware(BoundedBody, limit=settings.max_body_bytes, seconds=settings.body_seconds)
     app.add_middleware(Watched, durations=http_durations(registry))
     return app
+
+
+def _route(app: FastAPI) -> None:
+    answer_with_problems(app)
+    app.include_router(graphql_router(app.state.schema))
+    app.include_router(rest_router)
+    app.include_router(health_router)
+    _describe(app)
 
 
 def _issuer(settings: ApiSettings) -> Issuer:
