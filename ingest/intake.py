@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph.load import LoadReport
 from graph.records import Batch, Departure, Position, SourceRecord
@@ -29,7 +29,8 @@ class Intake:
         """Load a page; its position is that of the table, or of ``place``, where a table is read in two ways."""
         mapped = await asyncio.to_thread(map_rows, self.source, table, page.rows, self.secret)
         mapped = reject_unfit(mapped)
-        loaded = await self.load(self._batch(place or table.name, mapped.records, page.position))
+        batch = self._batch(place or table.name, mapped.records, page.position)
+        loaded = await self.load(replace(batch, part=page.part))
         self.report_of(table).add(table, mapped, loaded, page)
         await self.letters.drop(table, mapped.records)
         if mapped.rejections:
