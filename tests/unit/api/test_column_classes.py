@@ -23,6 +23,7 @@ FIELDS = projected_fields(SCHEMA)
 KINDS = {
     **{kind: kind for kind in ("account", "activity", "alert", "card", "device", "loan", "login", "role", "session")},
     **{kind: kind for kind in ("sighting", "transaction")},
+    **{kind: kind for kind in ("aggregate", "report")},
     "record": "customer", "matter": "case", "component": "score", "highest": "score", "seen": "sighting",
     "scored": "score", "other": "account",
 }  # fmt: skip
