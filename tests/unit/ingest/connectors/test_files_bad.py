@@ -1,4 +1,4 @@
-"""Files that cannot be read are set aside with one sentence, and stop no other; folders that cannot may be there later."""
+"""Files that cannot be read are set aside with one sentence, and stop no other; a folder may be there later."""
 
 from pathlib import Path
 
