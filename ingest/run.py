@@ -168,7 +168,7 @@ class _Run:
         known = await self.line.loader.parts(self.source.name, table.name)
         self.intake.report_of(table).cold = not known
         try:
-            await self._take(table, reader.parts(table, known, self.line.batch_size))
+            await self._take(table, reader.parts(table, known, self.line.batch_size, self.from_day))
         except (SourceContractError, SourceUnavailable) as fault:
             self._fail(table, fault)
 

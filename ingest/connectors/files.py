@@ -10,7 +10,8 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import BinaryIO, Self, TypeVar
@@ -21,7 +22,7 @@ import pyarrow as pa
 import structlog
 
 from graph.records import Position
-from ingest.connectors.folder import Drop, Manifest, Mark, Seen, choose, digest, is_settled, unlisted
+from ingest.connectors.folder import NANOSECONDS, Drop, Manifest, Mark, Seen, choose, digest, is_settled, unlisted
 from ingest.connectors.pace import Pace, wait_or
 from ingest.connectors.page import Page
 from ingest.connectors.tabular import BadFile, Tabular, open_tabular
@@ -63,13 +64,20 @@ class FilesReader:
         """All files, as if none had been read."""
         return self.parts(entity, {}, size)
 
-    async def parts(self, entity: Table, known: Mapping[str, Position], size: int) -> AsyncGenerator[Page, None]:
+    async def parts(
+        self, entity: Table, known: Mapping[str, Position], size: int, since: date | None = None
+    ) -> AsyncGenerator[Page, None]:
         """The rows of all files that are complete and not read to their end; ``known`` positions are by checksum.
+
+        Files that were last written on the day ``since`` or later are read again from their beginning.
 
         Raises SourceUnavailable where the folder cannot be read, and at the end SourceContractError for the files that
         could not.
         """
         marks = {checksum: Mark.of(position) for checksum, position in known.items()}
+        if since:
+            begin = datetime.combine(since, clock.min, ZoneInfo(self._source.place_of(entity).timezone)).timestamp()
+            marks = {checksum: mark for checksum, mark in marks.items() if mark.changed < begin * NANOSECONDS}
         with self._explained():
             drop = self._drop(entity.place)
             files, manifest = await asyncio.to_thread(lambda: (drop.files(), drop.manifest()))

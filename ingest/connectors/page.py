@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Protocol, runtime_checkable
 
 import pyarrow as pa
@@ -66,8 +67,13 @@ class Reader(Protocol):
 class PartsReader(Protocol):
     """A reader of tables that come in parts, as files: each part is read once, and has a position of its own."""
 
-    def parts(self, entity: Table, known: Mapping[str, Position], size: int) -> AsyncGenerator[Page, None]:
-        """The rows of all parts from their ``known`` positions on; bad ones fail the table when the others are read."""
+    def parts(
+        self, entity: Table, known: Mapping[str, Position], size: int, since: date | None = None
+    ) -> AsyncGenerator[Page, None]:
+        """The rows of all parts from their ``known`` positions on; those that are of ``since`` and later, all rows.
+
+        Bad parts fail the table when the others are read.
+        """
         ...
 
 

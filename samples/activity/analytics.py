@@ -61,7 +61,7 @@ def _customer_row(id: int, ref: str, title: str, bookings: Sequence[Booking], da
         "customer_ref": ref,
         "source_system": title,
         "segment": next(name for least, name in SEGMENTS if amount >= least),
-        "lifetime_value": value.quantize(Decimal("0.0001")),
+        "lifetime_value": value.quantize(Decimal("0.01")),
         "txn_count_30d": times,
         "txn_amount_30d": amount,
         "as_of_date": day,

@@ -1,11 +1,13 @@
 """What two systems drop every night, read from real folders into a real graph: as many as their tables have, once."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import psycopg
+import pyarrow.parquet as pq
 import pytest
 from neo4j import AsyncDriver
 
@@ -15,17 +17,17 @@ from ingest.check import check_source
 from ingest.run import run_source
 from local.mariadb import ask_mariadb
 from samples.bank import Bank, create_bank
-from samples.nightly import drop_files
-from samples.systems import SYSTEMS as SAMPLES
+from samples.nightly import drop_files, write_manifest
+from samples.systems import SYSTEMS as EXPORTS
 from tests.integration.graph.snapshot import snapshot
 from tests.integration.graph.test_load_crash import Crash, Killed
 from tests.integration.wekeza.conftest import Connect
 from wekeza.rounds import Round, run_round
-from wekeza.wiring import Parts
 
 SYSTEMS = ("comprehensive", "core", "web", "analytics", "reporting")
 DROPPING = ("analytics", "reporting")
 NIGHTS = 3
+LONG_AGO = 1_700_000_000
 GONE = "comprehensive|customers|00000000-0000-4000-8000-000000000014"
 # place in the graph -> DSN of the tables that the files are made from, and their own count
 COUNTS: Mapping[str, tuple[str, str]] = {
@@ -45,6 +47,14 @@ ENTITIES = {("web", "customer"): "users"}
 def bank(postgres_admin_dsn: str, mariadb_admin_dsn: str, tmp_path: Path) -> Bank:
     return create_bank(
         postgres_admin_dsn, mariadb_admin_dsn, people=40, seed=5, systems=SYSTEMS, drop=tmp_path / "drop"
+    )
+
+
+@pytest.fixture
+def dropped(postgres_admin_dsn: str, mariadb_admin_dsn: str, tmp_path: Path) -> Bank:
+    """Nothing but what is dropped: whom it is about never arrives."""
+    return create_bank(
+        postgres_admin_dsn, mariadb_admin_dsn, people=40, seed=5, systems=DROPPING, drop=tmp_path / "drop"
     )
 
 
@@ -83,7 +93,7 @@ def lying(folder: Path) -> set[str]:
 
 
 async def test_the_graph_has_what_the_tables_count_and_makes_nobody_of_it(
-    bank: Bank, connect: Connect, driver: AsyncDriver, graph: GraphClient, tmp_path: Path
+    bank: Bank, connect: Connect, driver: AsyncDriver, tmp_path: Path
 ) -> None:
     parts = connect(bank.sources)
     done = await run_round(parts)
@@ -130,20 +140,20 @@ async def _nobody_comes_to_be(driver: AsyncDriver) -> None:
 
 
 async def test_killed_in_the_middle_of_files_it_goes_on_and_nothing_is_doubled(
-    bank: Bank, connect: Connect, driver: AsyncDriver, graph: GraphClient
+    dropped: Bank, connect: Connect, driver: AsyncDriver, graph: GraphClient
 ) -> None:
     """After each kill the next run reads no row again that is in the graph."""
-    parts = connect({name: bank.sources[name] for name in DROPPING}, batch_size=20)
+    parts = connect(dropped.sources, batch_size=20)
     for point in ("appended", "applied", "committed"):
         crash = Loader(graph, parts.ledger, secret=parts.secret, policy=parts.policy, on_point=Crash(point, 3))
         with pytest.raises(Killed):
             await run_source(parts.sources["analytics"], parts.dsns()["analytics"], replace(parts.line(), loader=crash))
     before = (await held(driver))["analytics|customer_aggregates"]
-    assert 0 < before < counted(bank)["analytics|customer_aggregates"]
+    assert 0 < before < counted(dropped)["analytics|customer_aggregates"]
     done = await run_round(parts)
     assert errors(done) == {}
-    assert await held(driver) == counted(bank)
-    rows = sum(number for place, number in counted(bank).items() if place.startswith("analytics|"))
+    assert await held(driver) == counted(dropped)
+    rows = sum(number for place, number in counted(dropped).items() if place.startswith("analytics|"))
     assert sum(report.read for report in done.sources if report.system == "analytics") == rows - before
     positions = await rows_of(driver, "MATCH (p:Position) WHERE p.key CONTAINS '#' RETURN p.key, p.row_key")
     assert len(positions) == 4 * NIGHTS
@@ -151,30 +161,31 @@ async def test_killed_in_the_middle_of_files_it_goes_on_and_nothing_is_doubled(
 
 
 async def test_the_same_files_again_and_bad_ones_change_nothing(
-    bank: Bank, connect: Connect, driver: AsyncDriver, tmp_path: Path
+    dropped: Bank, connect: Connect, driver: AsyncDriver, tmp_path: Path
 ) -> None:
-    parts = connect({name: bank.sources[name] for name in DROPPING})
+    parts = connect(dropped.sources)
     assert errors(await run_round(parts)) == {}
     before = await snapshot(driver)
     folder = tmp_path / "drop" / "analytics"
-    database = SAMPLES["analytics"].databases["analytics"]
-    dropped = drop_files(SAMPLES["analytics"].exports, lambda query: ask(bank, "analytics", query), folder)
-    dropped[0].rename(folder / "customer_aggregates_again.parquet")
-    cut = dropped[1]
+    files = drop_files(EXPORTS["analytics"].exports, lambda query: ask(dropped, "analytics", query), folder)
+    again = files[0].rename(folder / "customer_aggregates_again.parquet")
+    write_manifest(folder, [(file, pq.read_metadata(file).num_rows) for file in (again, *files[1:])])
+    cut = files[1]
     cut.write_bytes(cut.read_bytes()[:-100])
-    assert database.engine == "mysql"
+    os.utime(cut, (LONG_AGO, LONG_AGO))
     found = errors(await run_round(parts))
     assert set(found) == {"analytics"}
     assert f"'{cut.name}': its checksum is not the one in its manifest" in found["analytics"]
     assert await snapshot(driver) == before
-    assert cut.name in {it.name for it in (folder / "rejected").iterdir()}
+    assert {it.name for it in (folder / "rejected").iterdir()} == {cut.name, f"{cut.name}.reason.txt"}
+    assert {it.name for it in folder.iterdir() if it.is_file()} == {"_manifest.json"}
 
 
 async def test_a_graph_that_was_lost_is_filled_from_the_archive(
-    bank: Bank, connect: Connect, driver: AsyncDriver, graph: GraphClient
+    dropped: Bank, connect: Connect, driver: AsyncDriver
 ) -> None:
-    parts: Parts = connect({name: bank.sources[name] for name in DROPPING})
+    parts = connect(dropped.sources)
     assert errors(await run_round(parts)) == {}
     await driver.execute_query("MATCH (n) WHERE NOT n:WekezaTests DETACH DELETE n")
     assert errors(await run_round(parts)) == {}
-    assert await held(driver) == counted(bank)
+    assert await held(driver) == counted(dropped)

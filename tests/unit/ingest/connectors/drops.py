@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -113,14 +114,20 @@ class Taken:
 
 
 async def take(
-    source: Source, folder: Path, taken: Taken | None = None, *, size: int = 100, at_most: int | None = None
+    source: Source,
+    folder: Path,
+    taken: Taken | None = None,
+    *,
+    size: int = 100,
+    at_most: int | None = None,
+    since: date | None = None,
 ) -> Taken:
     """Read the folder once, or be killed when so many pages were taken."""
     taken = taken or Taken()
     dsns = {source.name: folder.as_uri()}
     async with FilesReader.connect(source, dsns) as reader:
         try:
-            async with aclosing(reader.parts(source.tables[0], dict(taken.positions), size)) as pages:
+            async with aclosing(reader.parts(source.tables[0], dict(taken.positions), size, since)) as pages:
                 async for page in pages:
                     assert page.part
                     assert page.position

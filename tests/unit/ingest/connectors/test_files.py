@@ -1,7 +1,9 @@
 """Files dropped in a real folder become rows once: also after a kill, under another name, and beside bad ones."""
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -54,7 +56,7 @@ async def test_however_often_it_is_killed_every_row_is_read_once(
     tmp_path: Path, ending: str, number: int, size: int, killed: list[int]
 ) -> None:
     folder = tmp_path / f"{ending} {number} {size} {killed}"
-    how = {"row_group_size": 13} if ending == "parquet" else {}
+    how: dict[str, Any] = {"row_group_size": 13} if ending == "parquet" else {}
     WRITERS[ending](folder / f"sums_1.{ending}", rows(0, number), **how)
     taken = Taken()
     for more in killed:
@@ -82,6 +84,14 @@ async def test_a_graph_that_lost_its_positions_reads_the_archive_again(tmp_path:
     before, archived = await take(CSV, tmp_path), lying(tmp_path)
     assert await take(CSV, tmp_path) == before
     assert lying(tmp_path) == archived
+
+
+async def test_from_a_day_on_files_are_read_again(tmp_path: Path) -> None:
+    write_csv(tmp_path / "sums_1.csv", rows(0, 3))
+    settled(write_csv(tmp_path / "sums_2.csv", rows(3, 3)), LONG_AGO + 86_400)
+    taken = await take(CSV, tmp_path)
+    day = datetime.fromtimestamp(LONG_AGO + 86_400, UTC).date()
+    assert (await take(CSV, tmp_path, taken, since=day)).ids == [*ids(0, 6), *ids(3, 3)]
 
 
 async def test_a_folder_that_stays_as_it_is_is_read_once_too(tmp_path: Path) -> None:

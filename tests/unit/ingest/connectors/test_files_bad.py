@@ -84,7 +84,7 @@ async def test_a_bad_file_is_set_aside_with_a_sentence_and_the_others_are_read(
     monkeypatch.setattr(tabular, "MAX_PAGE", 2**20)
     WRITERS[ending](tmp_path / f"sums_0.{ending}", rows(0, 3))
     bad = tmp_path / f"sums_1.{ending}"
-    make(bad)  # type: ignore[no-untyped-call]
+    make(bad)
     settled(bad)
     WRITERS[ending](tmp_path / f"sums_2.{ending}", rows(5, 3))
     taken = await take(source_of(ending), tmp_path, size=20_000)

@@ -48,7 +48,7 @@ def chosen(*files: Seen, options: Folder | None = None, **said: object) -> list[
 def test_what_is_chosen_is_complete_in_order_and_chosen_again_in_any_order(
     files: list[Seen], marks: dict[str, Mark]
 ) -> None:
-    options = Folder(settle="30s")  # type: ignore[arg-type]
+    options = Folder(settle="30s")
     found = choose(files, "sums_*.csv", options, {}, marks, NOW)
     assert [it.name for it in found] == sorted(it.name for it in found)
     assert all(it.name.startswith("sums_") and it.name.endswith(".csv") for it in found)
@@ -65,7 +65,7 @@ def test_nothing_is_chosen_twice_once_all_of_it_was_read_and_archived(
     done = {
         str(it.checksum) * 4: Mark(name=it.name, size=it.size, changed=it.changed, rows=1, complete=True) for it in read
     }
-    options = Folder(settle="30s")  # type: ignore[arg-type]
+    options = Folder(settle="30s")
     assert choose(list(read), "*", options, {}, done, NOW) == []
     assert len(choose(list(read), "*", options, {}, {}, NOW)) == len(read)
 
