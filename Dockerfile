@@ -5,7 +5,7 @@ WORKDIR /app
 COPY requirements/run.txt requirements/run.txt
 RUN pip install --no-cache-dir --require-hashes -r requirements/run.txt
 COPY . .
-RUN pip install --no-cache-dir --no-deps --no-build-isolation . && mkdir /data && chown wekeza /data
+RUN pip install --no-cache-dir --no-deps --no-build-isolation . && mkdir /data /drop && chown wekeza /data /drop
 USER wekeza
 ENV WEKEZA_DATA=/data PYTHONUNBUFFERED=1
 ENTRYPOINT ["wekeza"]

@@ -11,8 +11,10 @@ from graph.records import CustomerRecord, IdentifierValue, PartyType
 from ingest.mapping import map_rows
 from ingest.source import load_sources
 from samples.population import populate
+from wekeza.quality import keyed
 
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
+SECRET = b"bench"
 NAMES = ("Achieng", "Barasa", "Chebet", "Fatuma", "Kamau", "Mwangi", "Njeri", "Odhiambo", "Wanjiku", "Wekesa")
 
 
@@ -77,6 +79,6 @@ def draw_customers(people: int, seed: int) -> tuple[tuple[CustomerRecord, ...], 
         for table in source.tables:
             if table.kind == "customer":
                 told = [dict.fromkeys(table.columns) | row for row in rows[table.table]]
-                mapped = map_rows(source, table, pa.Table.from_pylist(told), b"bench").records
+                mapped = map_rows(source, table, pa.Table.from_pylist(told), SECRET).records
                 records += [record for record in mapped if isinstance(record, CustomerRecord)]
-    return tuple(records), population.truth
+    return tuple(records), keyed(population.truth, load_sources(), SECRET)

@@ -213,6 +213,39 @@ class ActivityRecord:
     actor: str | None = None  # who did it: a user's or a system's name
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AggregateRecord:
+    """What a system of reports summed up of a customer or an account: context beside what it was summed up from."""
+
+    key: str
+    at: datetime  # the day that it is of
+    customer: str | None = None  # key of the customer record that it describes
+    account: str | None = None  # key of the account that it describes
+    period: str | None = None  # over how long, in the system's own words
+    count: int | None = None  # of transactions
+    amount_minor: int | None = None  # of these together
+    lifetime_value_minor: int | None = None
+    currency: str | None = None
+    segment: str | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRecord:
+    """A report that somebody made, and whom it is about; not what it says of them."""
+
+    key: str
+    at: datetime  # when it was made
+    customers: tuple[str, ...] = ()  # keys of the customer records that it is about
+    accounts: tuple[str, ...] = ()  # keys of the accounts that it is about
+    name: str | None = None
+    type: str | None = None
+    period: str | None = None  # the time that it is of, in the system's own words
+    status: str | None = None
+    submitted_at: datetime | None = None  # to an authority
+    updated_at: datetime | None = None
+
+
 BusinessRecord = (
     AccountRecord
     | TransactionRecord
@@ -227,4 +260,6 @@ BusinessRecord = (
     | SessionRecord
     | CaseRecord
     | ActivityRecord
+    | AggregateRecord
+    | ReportRecord
 )

@@ -80,6 +80,12 @@ class Loader:
         """How far the table has been read: the position of the last batch that was loaded from it."""
         return await _stored_position(self._client.read, f"{system}|{table}")
 
+    async def parts(self, system: str, table: str) -> dict[str, Position]:
+        """How far each part of a table that comes in parts has been read, by the part's name."""
+        before = _part_key(f"{system}|{table}", "")
+        rows = await self._client.read("load_stored_positions", before=before)
+        return {row["key"].removeprefix(before): Position(row["watermark"], row["row_key"]) for row in rows}
+
     async def keys(
         self, record: type[SourceRecord], system: str, entity: str, *, page: int = PAGE
     ) -> AsyncGenerator[list[str], None]:
@@ -247,4 +253,9 @@ async def _stored_position(read: Read, key: str) -> Position | None:
 
 
 def _position_key(batch: Batch) -> str:
-    return f"{batch.system}|{batch.table}"
+    key = f"{batch.system}|{batch.table}"
+    return _part_key(key, batch.part) if batch.part else key
+
+
+def _part_key(table: str, part: str) -> str:
+    return f"{table}#{part}"

@@ -24,6 +24,8 @@ EDGES = {
     "DRAWS_ON": "load_draws_on",
     "HAD_SESSION": "load_had_session",
     "ON": "load_on",
+    "SUMS_UP": "load_sums_up",
+    "COVERS": "load_covers",
     "PLAYS": "load_plays",
     "TOWARDS": "load_towards",
 }

@@ -103,12 +103,16 @@ class Position:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """What is loaded together: records of one table of one source, or their end, and the position after them."""
+    """What is loaded together: records of one table of one source, or their end, and the position after them.
+
+    ``part`` is which part of the table the position is of, where it comes in parts, as files.
+    """
 
     system: str
     table: str
     records: tuple[SourceRecord | Departure, ...]
     position: Position | None
+    part: str | None = None
 
 
 def system_of(key: str) -> str:

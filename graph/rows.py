@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from graph.business import (
     AccountRecord,
     ActivityRecord,
+    AggregateRecord,
     AlertRecord,
     CardRecord,
     CaseRecord,
@@ -16,6 +17,7 @@ from graph.business import (
     LoanRecord,
     LoginRecord,
     Reference,
+    ReportRecord,
     RoleRecord,
     ScoreRecord,
     SessionRecord,
@@ -58,14 +60,16 @@ KINDS: Mapping[type[SourceRecord], Kind] = MappingProxyType(
         SessionRecord: Kind("Session", "load_stored_sessions", "load_sessions"),
         CaseRecord: Kind("Case", "load_stored_cases", "load_cases"),
         ActivityRecord: Kind("Activity", "load_stored_activities", "load_activities"),
+        AggregateRecord: Kind("Aggregate", "load_stored_aggregates", "load_aggregates"),
+        ReportRecord: Kind("Report", "load_stored_reports", "load_reports"),
     }
 )
 
-# The fields that name another record by its key, and of which kind that is.
+# The fields that name another record by its key, or several by theirs, and of which kind these are.
 NAMED: Mapping[str, type[SourceRecord]] = MappingProxyType(
     {
-        **dict.fromkeys(("owner", "customer", "holder", "borrower"), CustomerRecord),
-        "account": AccountRecord,
+        **dict.fromkeys(("owner", "customer", "customers", "holder", "borrower"), CustomerRecord),
+        **dict.fromkeys(("account", "accounts"), AccountRecord),
         "device": DeviceRecord,
     }
 )
@@ -126,7 +130,7 @@ def properties_of(record: SourceRecord, content: str, step: int, at: datetime | 
 def named_by(record: SourceRecord) -> dict[str, type[SourceRecord]]:
     """The keys of the records that the record names, which may not have arrived, and of which kind they are."""
     said = ((getattr(record, name), kind) for name, kind in _NAMED[type(record)])
-    return {key: kind for key, kind in said if key}
+    return {key: kind for keys, kind in said for key in (keys if isinstance(keys, tuple) else (keys,)) if key}
 
 
 def edges_of(record: SourceRecord, at: datetime | None = None) -> tuple[Edge, ...]:
@@ -156,6 +160,10 @@ def edges_of(record: SourceRecord, at: datetime | None = None) -> tuple[Edge, ..
             return _present(("ABOUT", key, customer))
         case ActivityRecord(customer=customer, account=account):
             return _present(("ON", key, customer), ("ON", key, account))
+        case AggregateRecord(customer=customer, account=account):
+            return _present(("SUMS_UP", key, customer), ("SUMS_UP", key, account))
+        case ReportRecord(customers=customers, accounts=accounts):
+            return tuple(Edge("COVERS", key, covered) for covered in dict.fromkeys((*customers, *accounts)))
         case RoleRecord(holder=holder, customer=customer, account=account):
             tied = _present(("PLAYS", holder, key), ("TOWARDS", key, customer), ("TOWARDS", key, account))
             return tied + (_typed(record) if lasts(record, at) else ())

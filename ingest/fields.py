@@ -1,4 +1,4 @@
-"""Values that link nobody: money and scores. Text and dates are cleaned where the batch is (expressions.py)."""
+"""Values that link nobody: money, scores, and ids behind keyed hashes. The batch is cleaned in expressions.py."""
 
 import hmac
 import tomllib
@@ -7,6 +7,8 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cache
 from pathlib import Path
 from typing import Literal
+
+from graph.records import source_key
 
 # From no risk to the most: of a credit score the high end is safe.
 Scale = Literal["0-1000", "0-100", "0-1", "1-25", "850-300", "650-300"]
@@ -48,3 +50,11 @@ def hide_card(number: str, secret: bytes) -> tuple[str | None, str | None]:
     if not (last_four and plain.isdecimal() and len(plain) <= MAX_CARD):
         return last_four, None
     return last_four, hmac.digest(secret, plain.encode(), "sha256")[:16].hex()
+
+
+def hide_id(system: str, entity: str, id: str, secret: bytes) -> str:
+    """A keyed hash in the place of an id that is a phone number or the like; another one for each entity's ids.
+
+    The same in every run of one installation, so that the record stays the same, and other records find it.
+    """
+    return hmac.digest(secret, source_key(system, entity, id).encode(), "sha256")[:16].hex()

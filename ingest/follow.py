@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from time import monotonic
 
 from graph.errors import IdentityError
-from graph.records import source_key
 from ingest.connectors.page import Delivery
 from ingest.connectors.registry import FOLLOWERS, Dsns
 from ingest.declared import Pattern
+from ingest.mapping import record_key
 from ingest.pipeline import conclude, retry_delay
 from ingest.reports import SourceReport
 from ingest.run import Line, open_intake
@@ -56,7 +56,7 @@ async def _load(
         table = told.table
         await intake.take(table, told.page, place=f"{table.name} ({pattern})")
         if told.gone:
-            await intake.end(table, [source_key(source.name, table.name, id) for id in told.gone])
+            await intake.end(table, [record_key(source, table, id, line.secret) for id in told.gone])
 
 
 async def _wait(stopping: asyncio.Event, seconds: float) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph.load import LoadReport
 from graph.records import Batch, Departure, Position, SourceRecord
@@ -29,12 +29,14 @@ class Intake:
         """Load a page; its position is that of the table, or of ``place``, where a table is read in two ways."""
         mapped = await asyncio.to_thread(map_rows, self.source, table, page.rows, self.secret)
         mapped = reject_unfit(mapped)
-        loaded = await self.load(self._batch(place or table.name, mapped.records, page.position))
-        self.report_of(table).add(table, mapped, loaded, page)
-        await self.letters.drop(table, mapped.records)
-        if mapped.rejections:
+        if mapped.rejections:  # before the position moves behind them: a kill in between must not lose a row
             await self.letters.keep(table, page.rows, mapped.rejections)
             log_rejections(self.source.name, table.name, mapped.rejections, self.secret)
+        batch = self._batch(place or table.name, mapped.records, page.position)
+        loaded = await self.load(replace(batch, part=page.part))
+        self.report_of(table).add(table, mapped, loaded, page)
+        rejected = {rejection.key for rejection in mapped.rejections}
+        await self.letters.drop(table, [record for record in mapped.records if record.key not in rejected])
 
     async def end(self, table: Table, keys: Sequence[str]) -> None:
         """Tell the graph which records, by key, the source has no longer."""

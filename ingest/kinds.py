@@ -10,12 +10,13 @@ from dataclasses import MISSING, dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
 from types import NoneType
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from graph.business import (
     ROLES,
     AccountRecord,
     ActivityRecord,
+    AggregateRecord,
     AlertRecord,
     CardRecord,
     CaseRecord,
@@ -23,6 +24,7 @@ from graph.business import (
     LoanRecord,
     LoginRecord,
     Reference,
+    ReportRecord,
     RoleRecord,
     ScoreRecord,
     SessionRecord,
@@ -70,6 +72,7 @@ class RecordKind:
     record: type[SourceRecord]
     fields: Mapping[str, FieldType]
     keys: frozenset[str]
+    several: frozenset[str]  # of the keys: those that name any number of records
     references: Mapping[str, bool]  # name -> whether it takes several
     required: frozenset[str]
     closed: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -88,6 +91,7 @@ def _describe(
 ) -> RecordKind:
     types: dict[str, FieldType] = {}
     references: dict[str, bool] = {}
+    several = frozenset(name for name in keys if get_origin(get_type_hints(record)[name]) is tuple)
     for name, hint in get_type_hints(record).items():
         if name in COMPUTED or name in keys:
             continue
@@ -101,7 +105,13 @@ def _describe(
     if record is CardRecord:
         types["number"] = FieldType.CARD
     return RecordKind(
-        record=record, fields=types, keys=keys, references=references, required=_required(record), closed=closed
+        record=record,
+        fields=types,
+        keys=keys,
+        several=several,
+        references=references,
+        required=_required(record),
+        closed=closed,
     )
 
 
@@ -138,4 +148,6 @@ KINDS: Mapping[str, RecordKind] = {
     "session": _describe(SessionRecord, keys=frozenset({"customer", "device"})),
     "case": _describe(CaseRecord, keys=frozenset({"customer"})),
     "activity": _describe(ActivityRecord, keys=frozenset({"customer", "account"})),
+    "aggregate": _describe(AggregateRecord, keys=frozenset({"customer", "account"})),
+    "report": _describe(ReportRecord, keys=frozenset({"customers", "accounts"})),
 }

@@ -4,7 +4,7 @@ Columns first (DuckDB evaluates, cleans and types a whole batch), rows last (one
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, replace
 from decimal import Decimal
 from itertools import chain
@@ -16,11 +16,11 @@ from graph.business import AccountRecord, Reference
 from graph.identifiers import normalise
 from graph.records import IdentifierValue, InvalidValue, PartyType, SourceRecord, source_key
 from ingest.expressions import evaluate
-from ingest.fields import decimals_by_currency, hide_card, to_minor_units, to_percent
+from ingest.fields import decimals_by_currency, hide_card, hide_id, to_minor_units, to_percent
 from ingest.kinds import MINOR, FieldType
 from ingest.rejections import Flaw, Issue, Reason, Rejection
 from ingest.source import Source
-from ingest.table import Table, ValueOf
+from ingest.table import KeyOf, Table, ValueOf
 
 Values = list[Any]
 Issues = Counter[Issue]
@@ -41,7 +41,7 @@ class Mapped:
 
 
 def map_rows(source: Source, table: Table, rows: pa.Table, secret: bytes) -> Mapped:
-    """Map a batch, flat or nested, with at least the declared columns; ``secret`` keys the hashes of card numbers.
+    """Map a batch, flat or nested, with at least the declared columns; ``secret`` keys the hashes of what is hidden.
 
     Raises SourceContractError where the types of the columns do not fit the table's expressions.
     """
@@ -54,7 +54,7 @@ def map_rows(source: Source, table: Table, rows: pa.Table, secret: bytes) -> Map
     values = {name: column.values for name, column in said.items()}
     parts: dict[str, Values] = {
         **_map_fields(table, values, issues),
-        **_map_keys(source, table, values),
+        **_map_keys(source, table, values, secret),
         **_map_references(table, values),
     }
     if table.record_kind.is_customer:
@@ -64,14 +64,20 @@ def map_rows(source: Source, table: Table, rows: pa.Table, secret: bytes) -> Map
         parts |= _hide_cards(parts.pop("number"), secret)
     if source.accounts == "copy" and table.record_kind.record is AccountRecord:
         parts["authoritative"] = [False] * len(found.numbers)
-    records, rejections, numbers = _assemble(source, table, values["key"], found.numbers, parts)
+    keys = [record_key(source, table, id, secret) if id and id.strip() else None for id in values["key"]]
+    records, rejections, numbers = _assemble(table, keys, found.numbers, parts)
     return Mapped(records, rejections, issues, numbers)
 
 
-def map_keys(source: Source, table: Table, rows: pa.Table) -> list[str]:
+def map_keys(source: Source, table: Table, rows: pa.Table, secret: bytes) -> list[str]:
     """The keys of the records that rows would be, which need only the columns that the key is made of."""
     found = evaluate(table.expressions[:1], rows, source.place_of(table).timezone, table.choice)
-    return [source_key(source.name, table.name, id) for id in found.columns[0].values if id and id.strip()]
+    return [record_key(source, table, id, secret) for id in found.columns[0].values if id and id.strip()]
+
+
+def record_key(source: Source, table: Table, id: str, secret: bytes) -> str:
+    """The key of a table's record; of a table that hides its ids, with a keyed hash in the place of the id."""
+    return source_key(source.name, table.name, hide_id(source.name, table.name, id, secret) if table.hide else id)
 
 
 def _map_fields(table: Table, said: Mapping[str, Values], issues: Issues) -> dict[str, Values]:
@@ -146,15 +152,26 @@ def _percent(raw: float | None, scale: str, issues: Issues) -> float | None:
     return score
 
 
-def _map_keys(source: Source, table: Table, said: Mapping[str, Values]) -> dict[str, Values]:
+def _map_keys(source: Source, table: Table, said: Mapping[str, Values], secret: bytes) -> dict[str, Values]:
     found: dict[str, Values] = {}
     for name, targets in table.keys.items():
-        columns = [
-            [source_key(target.system or source.name, target.entity, id) if id and id.strip() else None for id in ids]
-            for target, ids in ((target, said[f"keys.{name}.{n}"]) for n, target in enumerate(targets))
-        ]
-        found[name] = [next(filter(None, row), None) for row in zip(*columns, strict=True)]
+        several = name in table.record_kind.several
+        columns = []
+        for n, target in enumerate(targets):
+            ids = said[f"keys.{name}.{n}"] if several else [[id] for id in said[f"keys.{name}.{n}"]]
+            columns.append([_keys_of(source, target, listed, secret) for listed in ids])
+        rows = [tuple(dict.fromkeys(chain.from_iterable(row))) for row in zip(*columns, strict=True)]
+        found[name] = list(rows) if several else [next(iter(row), None) for row in rows]
     return found
+
+
+def _keys_of(source: Source, target: KeyOf, ids: Iterable[str | None] | None, secret: bytes) -> list[str]:
+    system = target.system or source.name
+    return [
+        source_key(system, target.entity, hide_id(system, target.entity, id, secret) if target.hide else id)
+        for id in ids or ()
+        if id and id.strip()
+    ]
 
 
 def _map_references(table: Table, said: Mapping[str, Values]) -> dict[str, Values]:
@@ -230,7 +247,6 @@ def _map_attributes(table: Table, said: Mapping[str, Values], issues: Issues) ->
 
 
 def _assemble(
-    source: Source,
     table: Table,
     keys: Sequence[str | None],
     numbers: Sequence[int],
@@ -245,12 +261,11 @@ def _assemble(
     records: list[SourceRecord] = []
     rejections: list[Rejection] = []
     assembled: list[int] = []
-    for number, id, *values in zip(numbers, keys, *columns.values(), strict=True):
-        if not id or not id.strip():
+    for number, key, *values in zip(numbers, keys, *columns.values(), strict=True):
+        if key is None:
             rejections.append(Rejection(reason=Reason.MISSING_KEY, field=table.key, row=number))
             continue
         row = dict(zip(columns, values, strict=True))
-        key = source_key(source.name, table.name, id)
         missing = next((name for name in required if row[name] is None), None)
         if missing:
             rejections.append(Rejection(reason=Reason.MISSING_FIELD, field=missing, row=number, key=key))

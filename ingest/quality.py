@@ -43,7 +43,7 @@ class Tally:
 def filled_fields(table: Table, record: SourceRecord) -> Iterator[str]:
     """The fields that the source file maps and that the record has, by the names that the file uses."""
     for name in (*table.map, *table.keys):
-        if _said(record, name) is not None:
+        if _said(record, name) not in (None, ()):
             yield name
     if isinstance(record, CustomerRecord):
         yield from {value.kind for value in record.identifiers}

@@ -5,7 +5,7 @@ holds the run, nothing of it was written.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -18,6 +18,7 @@ from graph.records import Batch, Position, SourceRecord
 from graph.resolve import ResolveReport
 from ingest.breaker import Breaker, SourceHeld
 from ingest.connectors.cursor import start_of
+from ingest.connectors.page import Page, PartsReader
 from ingest.connectors.registry import Dsns, Readers, open_readers
 from ingest.dead_letters import Letterbox
 from ingest.declared import RETENTION, Retention
@@ -38,6 +39,8 @@ class Loads(Protocol):
     """The loader that a run needs; `graph.load.Loader` is one."""
 
     async def position(self, system: str, table: str) -> Position | None: ...
+
+    async def parts(self, system: str, table: str) -> Mapping[str, Position]: ...
 
     async def load(self, batch: Batch) -> LoadReport: ...
 
@@ -134,13 +137,17 @@ class _Run:
         for table in self.source.tables:
             if is_due(table, Scan.KEYS, self.last, self._report.started):
                 try:
-                    found.append(await find_missing(self.reader, self.line.loader, self.source, table))
+                    loader, secret = self.line.loader, self.line.secret
+                    found.append(await find_missing(self.reader, loader, self.source, table, secret))
                 except (SourceContractError, SourceUnavailable) as fault:
                     self._fail(table, fault)
         return found
 
     async def read_table(self, table: Table) -> None:
         """Along the watermark, or the whole table where that is due; only what lies ahead moves its position."""
+        if reader := self.reader.in_parts(table):
+            await self._read_parts(table, reader)
+            return
         started = datetime.now(UTC)
         stored = await self.line.loader.position(self.source.name, table.name) if table.watermark else None
         whole = is_due(table, Scan.ROWS, self.last, started)
@@ -156,6 +163,15 @@ class _Run:
         if complete and (report.cold or (whole and table.rescan)):
             await self._record_scan(table, Scan.ROWS, started)
 
+    async def _read_parts(self, table: Table, reader: PartsReader) -> None:
+        """All parts, each from its own position on."""
+        known = await self.line.loader.parts(self.source.name, table.name)
+        self.intake.report_of(table).cold = not known
+        try:
+            await self._take(table, reader.parts(table, known, self.line.batch_size, self.from_day))
+        except (SourceContractError, SourceUnavailable) as fault:
+            self._fail(table, fault)
+
     def _start(self, table: Table, stored: Position | None) -> Position | None:
         if stored is None or self.from_day is None:
             return stored
@@ -168,7 +184,10 @@ class _Run:
 
     async def _read_pages(self, table: Table, since: Position | None, stored: Position | None) -> bool:
         """Answers whether the end was reached."""
-        async with aclosing(self.reader.pages(table, since, self.line.batch_size, stored=stored)) as pages:
+        return await self._take(table, self.reader.pages(table, since, self.line.batch_size, stored=stored))
+
+    async def _take(self, table: Table, found: AsyncGenerator[Page, None]) -> bool:
+        async with aclosing(found) as pages:
             async for page in pages:
                 if self.stopping and self.stopping.is_set():
                     return False

@@ -53,7 +53,7 @@ def is_due(table: Table, what: Scan, last: LastScans, now: datetime) -> bool:
     return before is None or now - before >= every
 
 
-async def find_missing(reader: ReadsKeys, held: HoldsKeys, source: Source, table: Table) -> Missing:
+async def find_missing(reader: ReadsKeys, held: HoldsKeys, source: Source, table: Table, secret: bytes) -> Missing:
     """The graph's keys are read first, so that a row which arrives meanwhile is not taken for one that is gone."""
     with TemporaryDirectory(prefix="wekeza-keys-") as directory, _Comparison(directory) as comparison:
         async with aclosing(held.keys(table.record_kind.record, source.name, table.name)) as pages:
@@ -63,7 +63,7 @@ async def find_missing(reader: ReadsKeys, held: HoldsKeys, source: Source, table
             return Missing(table=table, held=0, keys=())
         async with aclosing(reader.keys(table, PAGE)) as rows:
             async for page in rows:
-                found = await asyncio.to_thread(map_keys, source, table, page)
+                found = await asyncio.to_thread(map_keys, source, table, page, secret)
                 await asyncio.to_thread(comparison.add, "found", found)
         missing = await asyncio.to_thread(comparison.missing)
         return Missing(table=table, held=comparison.held, keys=missing)

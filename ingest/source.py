@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 
 from ingest.declared import Declared, Duration, Engine, Name, Pattern, Share, Zone
 from ingest.errors import ConfigError
+from ingest.folder import FORMATS, Folder
 from ingest.table import Table
 
 SOURCES = Path(__file__).parent / "sources"
@@ -41,6 +42,7 @@ class Place(Declared):
     database: str  # its name there
     engine: Engine
     timezone: Zone
+    folder: Folder | None = None  # of files
 
 
 class Source(Declared):
@@ -65,6 +67,7 @@ class Source(Declared):
     paused: bool = False
     window: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")] | None = None
     rows_per_second: Annotated[int, Field(ge=1)] | None = None
+    folder: Folder | None = None  # of files
     places: Mapping[Name, Place] = Field(default_factory=dict)  # further ones
     tables: Annotated[tuple[Table, ...], Field(alias="table", min_length=1)]
     ignore: Ignored = Ignored()
@@ -77,7 +80,13 @@ class Source(Declared):
     @property
     def home(self) -> Place:
         """The place of the tables that name no other."""
-        return Place(pattern=self.pattern, database=self.database, engine=self.engine, timezone=self.timezone)
+        return Place(
+            pattern=self.pattern,
+            database=self.database,
+            engine=self.engine,
+            timezone=self.timezone,
+            folder=self.folder,
+        )
 
     @property
     def patterns(self) -> tuple[Pattern, ...]:
@@ -94,13 +103,31 @@ class Source(Declared):
 
     def problems(self) -> Iterator[str]:
         names = [table.name for table in self.tables]
+        hidden = {table.name for table in self.tables if table.hide}
         yield from (f"table {name}: there are two of this name" for name in sorted(set(names)) if names.count(name) > 1)
         if any(table.kind == "account" for table in self.tables) != (self.accounts is not None):
             yield "accounts: goes together with tables of kind account: say whether it is authoritative or a copy"
+        if any((it.pattern == "files") != (it.folder is not None) for it in (self.home, *self.places.values())):
+            yield "folder: goes together with the pattern files"
         for table in self.tables:
             if table.place is not None and table.place not in self.places:
                 yield f"table {table.name}: place: {table.place!r} is not one of [places]"
             yield from (f"table {table.name}: {problem}" for problem in table.problems(frozenset(names)))
+            yield from (
+                f"table {table.name}: keys.{name}.hide: must be as [[table]] {target.entity!r} says"
+                for name, targets in table.keys.items()
+                for target in targets
+                if target.system is None and target.hide != (target.entity in hidden)
+            )
+            if (table.place is None or table.place in self.places) and self.place_of(table).pattern == "files":
+                yield from _file_problems(table)
+
+
+def _file_problems(table: Table) -> Iterator[str]:
+    if not table.table.endswith(FORMATS) or "/" in table.table:
+        yield f"table {table.name}: from: write the names of its files, such as {table.name}_*.csv or _*.parquet"
+    if table.watermark or table.rescan or table.deletes or table.schema_name:
+        yield f"table {table.name}: watermark, rescan, deletes and schema are of databases: each file is read once"
 
 
 def load_sources(*folders: Path) -> dict[str, Source]:

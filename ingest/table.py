@@ -11,6 +11,7 @@ from graph.identifiers import KINDS as IDENTIFIER_KINDS
 from ingest.declared import DataClass, Declared, Duration, Name, Names, Share, Sql, as_list
 from ingest.expressions import Choice, Expression, columns_in, find_problems
 from ingest.fields import Scale
+from ingest.folder import Dialect
 from ingest.kinds import COMPUTED, KINDS, FieldType, RecordKind
 
 WRITTEN_KINDS = frozenset(name for name, kind in IDENTIFIER_KINDS.items() if not kind.derived)  # by sources
@@ -54,9 +55,11 @@ class KeyOf(Declared):
     entity: Name
     id: Sql
     system: Name | None = None
+    hide: bool = False  # as the entity's own table says
 
 
-Keys = Annotated[tuple[KeyOf, ...], BeforeValidator(as_list)]  # the first of them that is not NULL
+# The first of them that is not NULL; of a field that names several records all, and each expression gives a list.
+Keys = Annotated[tuple[KeyOf, ...], BeforeValidator(as_list)]
 
 
 class NumberOf(Declared):
@@ -86,9 +89,11 @@ class Table(Declared):
     deletes: Duration | None = None  # how often its keys are read, because rows are deleted
     columns: Mapping[str, DataClass]
     ignore: tuple[str, ...] = ()  # columns that are known and not read
+    dialect: Dialect = Dialect()  # of CSV files
     where: Sql | None = None  # rows of which it is not true are no concern of this table
     each: Sql | None = None  # a list: each of its items, named item, is a row of its own
     id: Sql | None = None  # of the record, where it is not the row's key
+    hide: bool = False  # its ids are personal data: a keyed hash stands in every key in their place
     scale: Scale | None = None  # of raw_score
     map: Mapping[str, Sql] = Field(default_factory=dict)
     keys: Mapping[str, Keys] = Field(default_factory=dict)
@@ -118,7 +123,8 @@ class Table(Declared):
             yield Expression(f"map.{name}", sql, self.record_kind.fields[name])
         for name, targets in self.keys.items():
             for n, target in enumerate(targets):
-                yield Expression(f"keys.{name}.{n}", target.id, FieldType.RAW)
+                several = name in self.record_kind.several
+                yield Expression(f"keys.{name}.{n}", target.id, FieldType.RAWS if several else FieldType.RAW)
         for n, number in enumerate(self.references):
             yield Expression(f"references.{n}", number.value, FieldType.TEXT)
         for part, kinds in (("identifiers", self.identifiers), ("claims", self.claims)):

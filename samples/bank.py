@@ -1,17 +1,20 @@
 """The sample bank on real servers: the source databases, filled, and a user who may only read them."""
 
 import json
+import shutil
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from samples.collisions import NEGATIVE_CONTROL, SHOWCASE
 from samples.mariadb import MariadbServer
+from samples.nightly import drop_files
 from samples.population import Population, draw_truth, populate
 from samples.postgresql import PostgresServer
 from samples.server import BankError, Content, Server
-from samples.systems import SYSTEMS, Database, Engine, databases_of
+from samples.systems import SYSTEMS, Database, Engine, System, databases_of
 from samples.tables import Table
 from samples.truth import Truth
 
@@ -54,15 +57,18 @@ def create_bank(
     seed: int = 7,
     systems: Collection[str] = tuple(SYSTEMS),
     reader_password: str | None = None,
+    drop: Path | None = None,
 ) -> Bank:
     """Build the systems' databases anew and return the bank; without a MariaDB the systems that need one are left out.
+
+    Systems that hand over files do so in folders of their own in `drop`, and are left out without it.
 
     A database appears under its name only when it is complete. Raises BankError, and changes nothing, if one of the
     names is taken by a database that the sample bank did not create; psycopg.OperationalError if there is no server.
     """
     mark = json.dumps(asdict(Marker(people=people, seed=seed)))
     with _servers(admin_dsn, mariadb_dsn) as servers:
-        chosen = _possible(systems, servers)
+        chosen = _possible(systems, servers, drop)
         databases = databases_of(chosen)
         for database in databases:
             servers[database.engine].read_mark(database.name)
@@ -76,7 +82,10 @@ def create_bank(
             servers[content.database.engine].build(content)
         for content in contents:
             servers[content.database.engine].publish(content)
-        return _bank(servers, chosen, draw_truth(people, seed, chosen))
+        for name in chosen:
+            if drop and SYSTEMS[name].exports:
+                _drop_files(SYSTEMS[name], servers, drop / name)
+        return _bank(servers, chosen, draw_truth(people, seed, chosen), drop)
 
 
 def open_bank(
@@ -85,6 +94,7 @@ def open_bank(
     *,
     systems: Collection[str] = tuple(SYSTEMS),
     reader_password: str | None = None,
+    drop: Path | None = None,
 ) -> Bank | None:
     """The bank that is on the servers, rows written since included; None if there is none of this version and of all
     these systems.
@@ -92,14 +102,14 @@ def open_bank(
     The truth is drawn again from the seed. Raises BankError if a name is taken by somebody else's database.
     """
     with _servers(admin_dsn, mariadb_dsn) as servers:
-        chosen = _possible(systems, servers)
+        chosen = _possible(systems, servers, drop)
         marks = {servers[it.engine].read_mark(it.name) for it in databases_of(chosen)}
         marker = _read_marker(marks.pop()) if len(marks) == 1 else None
         if marker is None or marker.version != VERSION:
             return None
         for server in servers.values():
             server.ensure_reader(reader_password)
-        return _bank(servers, chosen, draw_truth(marker.people, marker.seed, chosen))
+        return _bank(servers, chosen, draw_truth(marker.people, marker.seed, chosen), drop)
 
 
 @contextmanager
@@ -111,12 +121,14 @@ def _servers(admin_dsn: str, mariadb_dsn: str | None) -> Iterator[dict[Engine, S
         yield servers
 
 
-def _possible(systems: Collection[str], servers: Mapping[Engine, Server]) -> tuple[str, ...]:
-    """Those whose databases all have a server."""
+def _possible(systems: Collection[str], servers: Mapping[Engine, Server], drop: Path | None) -> tuple[str, ...]:
+    """Those whose databases all have a server, and whose files a folder."""
     return tuple(
         name
         for name, system in SYSTEMS.items()
-        if name in systems and all(it.engine in servers for it in system.databases.values())
+        if name in systems
+        and (drop or not system.exports)
+        and all(it.engine in servers for it in system.databases.values())
     )
 
 
@@ -133,10 +145,19 @@ def _read_marker(mark: str | None) -> Marker | None:
     return Marker(**json.loads(mark)) if mark else None
 
 
-def _bank(servers: Mapping[Engine, Server], systems: Collection[str], truth: Truth) -> Bank:
+def _drop_files(system: System, servers: Mapping[Engine, Server], folder: Path) -> None:
+    """What its jobs wrote in the last nights; what lies there is of a former bank."""
+    database = system.databases[system.name]
+    if folder.exists():
+        shutil.rmtree(folder)
+    drop_files(system.exports, lambda query: servers[database.engine].ask(database.name, query), folder)
+
+
+def _bank(servers: Mapping[Engine, Server], systems: Collection[str], truth: Truth, drop: Path | None) -> Bank:
+    folders = {name: (drop / name).absolute().as_uri() for name in systems if drop and SYSTEMS[name].exports}
     places = {dsn: database for name in systems for dsn, database in SYSTEMS[name].databases.items()}
     return Bank(
-        sources={dsn: servers[it.engine].reader_dsn(it.name) for dsn, it in places.items()},
+        sources={dsn: servers[it.engine].reader_dsn(it.name) for dsn, it in places.items()} | folders,
         writers={dsn: servers[it.engine].writer_dsn(it.name) for dsn, it in places.items()},
         truth=truth,
     )

@@ -4,7 +4,7 @@ The driver is asynchronous and the bank is not, nor may it disturb a loop that r
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -86,6 +86,13 @@ class MariadbServer:
             await cursor.execute(f"GRANT SELECT ON `{pattern}`.* TO '{READER}'@'%'")
 
         self._run(publish)
+
+    def ask(self, database: str, query: str) -> Sequence[Sequence[Any]]:
+        async def ask(cursor: Any) -> list[tuple[Any, ...]]:
+            await cursor.execute(f"USE `{database}`")
+            return await _ask(cursor, query)
+
+        return self._run(ask)  # type: ignore[no-any-return]
 
     def reader_dsn(self, database: str) -> str:
         return f"mysql://{READER}:{quote(self._password, safe='')}@{self._address}/{database}"

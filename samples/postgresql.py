@@ -1,8 +1,9 @@
 """The sample bank's databases on a PostgreSQL server, and a role that may only read them."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import quote, urlencode
 
 import psycopg
@@ -71,6 +72,10 @@ class PostgresServer(AbstractContextManager["PostgresServer"]):
         self._drop(content.database.name)
         rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
         self._admin.execute(rename.format(sql.Identifier(content.staging), sql.Identifier(content.database.name)))
+
+    def ask(self, database: str, query: str) -> Sequence[Sequence[Any]]:
+        with psycopg.connect(self._url(dbname=database)) as source:
+            return source.execute(query.encode()).fetchall()
 
     def reader_dsn(self, database: str) -> str:
         return self._url(dbname=database, user=READER, password=self._password)

@@ -5,7 +5,7 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from samples.systems import Database
 from samples.tables import Table
@@ -47,6 +47,9 @@ class Server(Protocol):
 
     def publish(self, content: Content) -> None:
         """Put what was built in the place of what was there."""
+
+    def ask(self, database: str, query: str) -> Sequence[Sequence[Any]]:
+        """The rows of a query, as the database's own jobs read them."""
 
     def reader_dsn(self, database: str) -> str: ...
 

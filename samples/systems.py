@@ -10,10 +10,13 @@ from random import Random
 from types import MappingProxyType
 from typing import Literal
 
+from samples import nightly
 from samples.activity import risk, ussd, web
 from samples.activity.alerts import draw_alerts
+from samples.activity.analytics import write_analytics
 from samples.activity.audit import write_audit
 from samples.activity.channel import draw_channel
+from samples.activity.reporting import write_reporting
 from samples.companies import Company
 from samples.masters import Master, draw_rows_of
 from samples.records import Record
@@ -57,6 +60,7 @@ class System:
     masters: tuple[Master, ...] = ()
     draw_more: Callable[[Random, Sequence[Record], World], Sequence[Record]] | None = None
     write: Callable[[World], Sequence[Table]]
+    exports: tuple[nightly.Export, ...] = ()  # how it hands its tables over, where that is as files
 
     def draw_records(self, world: World) -> list[Record]:
         """Each table of customers has a generator of its own, so that none depends on which others there are."""
@@ -84,6 +88,8 @@ WEB = Database(name="wekeza_dfs_db", engine="mysql", schemas=("web",))  # the Ri
 USSD = Database(name="WekezaCRM", engine="mysql", schemas=("ussd",))
 RISK = Database(name="wgi_db", schemas=("risk",))
 AUDIT = Database(name="AuditLogs", schemas=("audit",))
+ANALYTICS = Database(name="wgi_analytics", engine="mysql", schemas=("analytics",))
+REPORTING = Database(name="Reporting", schemas=("reporting",))
 
 BUSINESSES = Master(
     entity="businesses", of=Company, known=0.8, phones={plus: 1}, emails=0.9, registrations=1, tax_pins=0.9
@@ -185,7 +191,9 @@ _ALL = (
         draw_more=risk.draw_developers,
         write=risk.write_risk,
     ),
+    System(name="analytics", databases={"analytics": ANALYTICS}, write=write_analytics, exports=nightly.ANALYTICS),
     System(name="audit", databases={"audit": AUDIT}, write=write_audit),
+    System(name="reporting", databases={"reporting": REPORTING}, write=write_reporting, exports=nightly.REPORTING),
 )
 SYSTEMS: Mapping[str, System] = MappingProxyType({system.name: system for system in _ALL})
 

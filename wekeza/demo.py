@@ -16,7 +16,7 @@ from wekeza import portrait
 from wekeza.answers import Api
 from wekeza.jobs import show_round
 from wekeza.logs import log_only_errors
-from wekeza.quality import measure_quality
+from wekeza.quality import keyed, measure_quality
 from wekeza.rounds import Round, run_round
 from wekeza.scenario import Scenario, Seen
 from wekeza.screen import Screen
@@ -103,7 +103,7 @@ async def load_twice(site: Site, screen: Screen) -> Loaded:
         screen.heading("4  Second load of the same: nothing may be written")
         second = await run_round(parts)
         show_round(second, screen)
-        scores = await measure_quality(parts.client, site.bank.truth)
+        scores = await measure_quality(parts.client, keyed(site.bank.truth, parts.sources, parts.secret))
     screen.say("Against the sample bank's truth, over pairs of records:")
     screen.table(
         ("policy", "precision", "recall", "F1"),

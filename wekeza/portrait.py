@@ -134,7 +134,7 @@ def _count_rows(dsn: str, source: Source, table: Table) -> int:
         name: pa.array([_text(value) for value in values], pa.string())
         for name, values in zip(columns, zip(*rows, strict=True), strict=True)
     }
-    return len(set(map_keys(source, table, pa.table(said)))) if rows else 0
+    return len(set(map_keys(source, table, pa.table(said), b""))) if rows else 0
 
 
 def _ask(dsn: str, query: str) -> Sequence[Sequence[Any]]:

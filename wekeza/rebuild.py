@@ -37,7 +37,7 @@ from wekeza.logs import log_only_errors
 from wekeza.running import find_running, with_stores
 from wekeza.screen import Screen
 from wekeza.settings import Settings
-from wekeza.site import LEDGER_DATABASE, ensure_database
+from wekeza.site import LEDGER_DATABASE, drop_folder, ensure_database
 from wekeza.transport import Plaintext, refuse_plaintext_bolt
 from wekeza.wiring import Parts, connect
 
@@ -105,7 +105,7 @@ def _rebuild_into(uri: str, settings: Settings, screen: Screen) -> None:
 def _ledger_and_sources(settings: Settings, place: Place) -> Iterator[Settings]:
     """Our own PostgreSQL, with the ledger and perhaps the sample bank in it."""
     with start_postgres(place) as postgres:
-        bank = open_bank(postgres.dsn)
+        bank = open_bank(postgres.dsn, drop=drop_folder(settings))
         sources = {name: SecretStr(dsn) for name, dsn in bank.sources.items()} if bank else {}
         database_url = SecretStr(ensure_database(postgres.dsn, LEDGER_DATABASE))
         yield settings.model_copy(update={"database_url": database_url, "sources": sources | settings.sources})

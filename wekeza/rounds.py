@@ -1,7 +1,7 @@
 """One round: each source read, loaded and resolved once, in the order of the inventory, with what was written."""
 
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -39,6 +39,9 @@ class _Tally:
 
     async def position(self, system: str, table: str) -> Position | None:
         return await self._line.loader.position(system, table)
+
+    async def parts(self, system: str, table: str) -> Mapping[str, Position]:
+        return await self._line.loader.parts(system, table)
 
     def keys(self, record: type[SourceRecord], system: str, entity: str) -> AsyncGenerator[list[str], None]:
         return self._line.loader.keys(record, system, entity)

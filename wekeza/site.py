@@ -79,10 +79,11 @@ def open_site(settings: Settings, screen: Screen) -> Iterator[Site]:
         servers = stack.enter_context(local_servers(data=settings.data, mariadb=wanted, say=screen.say))
         database_url = ensure_database(servers.postgres.dsn, LEDGER_DATABASE)
         mariadb = servers.mariadb.dsn if servers.mariadb else None
-        bank = open_bank(servers.postgres.dsn, mariadb)
+        drop = drop_folder(settings)
+        bank = open_bank(servers.postgres.dsn, mariadb, drop=drop)
         if bank is None:
             screen.say(f"Filling the sample bank with {settings.people:,} people ...")
-            bank = create_bank(servers.postgres.dsn, mariadb, people=settings.people)
+            bank = create_bank(servers.postgres.dsn, mariadb, people=settings.people, drop=drop)
         port = stack.enter_context(reserved_port(settings.port))
         stores = {
             "neo4j_uri": servers.neo4j.uri,
@@ -115,6 +116,11 @@ def serving(site: Site, *, ingest: bool = True) -> Iterator[Api]:
         if ingest:
             stack.enter_context(started(_command("ingest", ["ingest", "run"], logs, site.environment())))
         yield api
+
+
+def drop_folder(settings: Settings) -> Path:
+    """Where the sample bank's nightly jobs drop their files."""
+    return settings.data.absolute() / "drop"
 
 
 def new_token(data: Path, role: Role = Role.INVESTIGATOR, hours: float = 12) -> str:

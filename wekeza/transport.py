@@ -37,6 +37,8 @@ def secured(dsn: str, plaintext_hosts: Collection[str] = ()) -> str:
     What is no DSN comes back as it is: who connects says so.
     """
     scheme, has_scheme, _ = dsn.partition("://")
+    if scheme == "file":  # a folder that the system here shows
+        return dsn
     if not has_scheme or scheme in POSTGRES:
         return _secured_postgres(dsn, plaintext_hosts)
     try:

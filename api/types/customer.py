@@ -24,6 +24,7 @@ from api.types.identity import (
 )
 from api.types.node import Node
 from api.types.relationship import Relationship
+from api.types.reporting import Aggregate, Report
 from api.types.scalars import DateTime
 from api.types.source import SourceFreshness, freshness
 from api.types.traversal import Surroundings
@@ -171,6 +172,14 @@ class GlobalCustomer(Node):
     activities: Connection[Activity] = paged(
         Page("project_customer_activities", "Activity", position=BY_TIME),
         "What was done to her records and accounts, newest first.",
+    )
+    aggregates: Connection[Aggregate] = paged(
+        Page("project_customer_aggregates", "Aggregate", position=BY_TIME),
+        "What reporting systems summed up of her records and accounts, newest first.",
+    )
+    reports: Connection[Report] = paged(
+        Page("project_customer_reports", "Report", position=BY_TIME),
+        "Reports that her records or accounts are in, newest first.",
     )
     freshness: list[SourceFreshness] | None = strawberry.field(
         resolver=_freshness,

@@ -43,7 +43,7 @@ def to_arrow(
         column, failed = _column(said, type_)
         if failed:
             unreadable[name] = failed
-        columns[name] = _in_utc(column, zone)
+        columns[name] = in_utc(column, zone)
     return pa.table(columns), unreadable
 
 
@@ -82,7 +82,7 @@ def _text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
 
 
-def _in_utc(column: pa.Array, zone: ZoneInfo) -> pa.Array:
+def in_utc(column: pa.Array | pa.ChunkedArray, zone: ZoneInfo) -> pa.Array | pa.ChunkedArray:
     """A naive time that the clock showed twice or never is taken for the earlier one: any choice is within an hour."""
     if not pa.types.is_timestamp(column.type) or column.type.tz:
         return column

@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from datetime import date
+from typing import Protocol, runtime_checkable
 
 import pyarrow as pa
 
@@ -20,6 +21,7 @@ class Page:
     position: Position | None  # None as long as no row had a watermark
     # The times among the watermarks that lie after where the run began, in order.
     fresh: pa.ChunkedArray = field(default_factory=lambda: NO_TIMES)
+    part: str | None = None  # of which part of the table the position is, where it comes in parts
     unreadable: Mapping[str, int] = field(default_factory=dict)  # column -> values that no type of ours can hold
 
 
@@ -58,6 +60,20 @@ class Reader(Protocol):
 
     async def tables(self, place: str | None = None) -> tuple[str, ...]:
         """What there is at a place, by name."""
+        ...
+
+
+@runtime_checkable
+class PartsReader(Protocol):
+    """A reader of tables that come in parts, as files: each part is read once, and has a position of its own."""
+
+    def parts(
+        self, entity: Table, known: Mapping[str, Position], size: int, since: date | None = None
+    ) -> AsyncGenerator[Page, None]:
+        """The rows of all parts from their ``known`` positions on; those that are of ``since`` and later, all rows.
+
+        Bad parts fail the table when the others are read.
+        """
         ...
 
 

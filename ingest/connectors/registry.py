@@ -8,7 +8,8 @@ import pyarrow as pa
 
 from graph.records import Position
 from ingest.connectors.database import DatabaseReader
-from ingest.connectors.page import Follower, Page, Reader
+from ingest.connectors.files import FilesReader
+from ingest.connectors.page import Follower, Page, PartsReader, Reader
 from ingest.declared import Pattern
 from ingest.source import Source
 from ingest.table import Table
@@ -18,7 +19,11 @@ Dsns = Mapping[str, str]  # of one source, by the source's names for them
 OpenReader = Callable[[Source, Dsns, asyncio.Event | None], AbstractAsyncContextManager[Reader]]
 OpenFollower = Callable[[Source, Dsns, asyncio.Event], AbstractAsyncContextManager[Follower]]
 
-READERS: Mapping[Pattern, OpenReader] = {"database": DatabaseReader.connect, "cdc": DatabaseReader.connect}
+READERS: Mapping[Pattern, OpenReader] = {
+    "database": DatabaseReader.connect,
+    "cdc": DatabaseReader.connect,
+    "files": FilesReader.connect,
+}
 FOLLOWERS: Mapping[Pattern, OpenFollower] = {}
 
 
@@ -37,6 +42,11 @@ class Readers:
         self, entity: Table, since: Position | None, size: int, *, stored: Position | None = None
     ) -> AsyncGenerator[Page, None]:
         return self._of(entity).pages(entity, since, size, stored=stored)
+
+    def in_parts(self, entity: Table) -> PartsReader | None:
+        """The reader of a table that comes in parts, as files."""
+        found = self._of(entity)
+        return found if isinstance(found, PartsReader) else None
 
     def keys(self, entity: Table, size: int) -> AsyncGenerator[pa.Table, None]:
         return self._of(entity).keys(entity, size)

@@ -1,6 +1,5 @@
 """Whom WekezaCRM knows, who dials in, and what both do: sessions, bookings through the menu, cases."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -46,7 +45,7 @@ def draw_subscribers(rng: Random, known: Sequence[Record], world: World) -> list
         Record(
             system="ussd",
             entity="subscribers",
-            id=subscriber_id(bare(person.phone)),
+            id="".join(filter(str.isdecimal, bare(person.phone))),
             person=person.id,
             name=(),
             phone=bare(person.phone),
@@ -54,12 +53,6 @@ def draw_subscribers(rng: Random, known: Sequence[Record], world: World) -> list
         for person in world.people
         if rng.random() < SUBSCRIBER_SHARE
     ]
-
-
-def subscriber_id(msisdn: str) -> str:
-    """As the source file makes it: no key is a number."""
-    digits = "".join(filter(str.isdecimal, msisdn))
-    return hashlib.md5(digits.encode(), usedforsecurity=False).hexdigest()
 
 
 def write_ussd(world: World) -> tuple[Table, ...]:

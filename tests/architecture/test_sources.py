@@ -2,12 +2,13 @@
 
 import re
 from functools import cache
-from itertools import combinations, repeat
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
 from ingest.source import SOURCES, Source, load_sources
+from samples.systems import SYSTEMS
 from tests.architecture.tree import ROOT, named, python_files
 from wekeza.inventory import inventory, to_markdown
 
@@ -43,7 +44,7 @@ def test_no_code_of_the_line_names_a_source(file: Path) -> None:
 def test_every_table_and_column_of_the_sample_bank_is_read_or_ignored(file: Path) -> None:
     """The sample bank has the real schemas: a column that nobody decided about is a mistake."""
     source = sources()[file.stem]
-    schemas = {place: _tables(place) for place in map(_place, repeat(source), (None, *source.places))}
+    schemas = {_place(source, it): _written(source, it) for it in (None, *source.places)}
     known = {*source.ignore.tables, *(table.table for table in source.tables)}
     assert {name for schema in schemas.values() for _, name in schema} <= known
     for table in source.tables:
@@ -54,13 +55,13 @@ def test_every_table_and_column_of_the_sample_bank_is_read_or_ignored(file: Path
 @pytest.mark.parametrize("file", FILES, ids=named)
 def test_a_key_of_another_system_names_a_table_that_it_has(file: Path) -> None:
     targets = {
-        (target.system, target.entity)
+        (target.system, target.entity, target.hide)
         for table in sources()[file.stem].tables
         for targets in table.keys.values()
         for target in targets
         if target.system is not None
     }
-    assert targets <= {(name, table.name) for name, source in sources().items() for table in source.tables}
+    assert targets <= {(name, table.name, table.hide) for name, source in sources().items() for table in source.tables}
 
 
 def test_two_systems_read_one_database_and_one_system_reads_two_engines() -> None:
@@ -74,6 +75,13 @@ def _place(source: Source, database: str | None) -> tuple[str, str]:
     """Engine and name of the source's own database, or of one of its others."""
     place = source.places[database] if database else source
     return place.engine, place.database
+
+
+def _written(source: Source, place: str | None) -> dict[tuple[str, str], set[str]]:
+    """The tables of a place; of a folder its files, by the names that they have."""
+    if (source.places[place] if place else source).pattern != "files":
+        return _tables(_place(source, place))
+    return {("", it.pattern): set(it.columns) for it in SYSTEMS[source.name].exports}
 
 
 def _tables(place: tuple[str, str]) -> dict[tuple[str, str], set[str]]:

@@ -93,6 +93,22 @@ async def test_sessions_cases_and_activities_newest_first(house: House) -> None:
     assert await house.nodes(COMPANY, "activities", "key") == []
 
 
+async def test_sums_and_reports_name_only_what_is_hers(house: House) -> None:
+    money = "{ amount currency }"
+    summed = (
+        *("core|aggregate|1", "30 days", 3, "growth", COMPANY),
+        *({"amount": amount, "currency": "KES"} for amount in ("1250.00", "9000.00")),
+    )
+    fields = f"key period count segment of amount {money} lifetimeValue {money}"
+    assert await house.nodes(COMPANY, "aggregates", fields) == [summed]
+    assert await house.nodes(MOTHER, "aggregates", "key of") == [("core|aggregate|2", JOINT)], "of her account"
+    report = ("core|report|1", "Large transactions", "STR", "submitted")
+    fields = "key name type status about"
+    assert await house.nodes(COMPANY, "reports", fields) == [(*report, [COMPANY])]
+    assert await house.nodes(DIRECTOR, "reports", fields) == [(*report, [JOINT, DIRECTOR])]
+    assert await house.nodes(MOTHER, "reports", fields) == [(*report, [JOINT])]
+
+
 async def test_relationships_from_both_sides_with_the_row_that_says_so(house: House) -> None:
     fields = "key type role hers current holder { key name } towards { key name }"
     company, director, mother = (

@@ -10,11 +10,13 @@ from neo4j import AsyncDriver
 
 from graph.business import (
     ActivityRecord,
+    AggregateRecord,
     CardRecord,
     CaseRecord,
     DeviceRecord,
     LoanRecord,
     Reference,
+    ReportRecord,
     RoleRecord,
     SessionRecord,
 )
@@ -76,6 +78,27 @@ BUSINESS: tuple[SourceRecord, ...] = (
         customer=MOTHER,
         account=JOINT,
         actor="clerk",
+    ),
+    AggregateRecord(
+        key="core|aggregate|1",
+        at=DAY,
+        customer=COMPANY,
+        period="30 days",
+        count=3,
+        amount_minor=1_250_00,
+        lifetime_value_minor=9_000_00,
+        currency="KES",
+        segment="growth",
+    ),
+    AggregateRecord(key="core|aggregate|2", at=DAY, account=JOINT, count=1, amount_minor=50, currency="KES"),
+    ReportRecord(
+        key="core|report|1",
+        at=DAY,
+        customers=(DIRECTOR, COMPANY, DIRECTOR),
+        accounts=(JOINT,),
+        name="Large transactions",
+        type="STR",
+        status="submitted",
     ),
 )
 BATCHES = (CUSTOMERS, HOLDINGS, ROLES, BUSINESS)

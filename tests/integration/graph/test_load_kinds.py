@@ -1,4 +1,4 @@
-"""Loans, cards, roles, sessions, cases and activities on a real Neo4j: what they tie together, in whatever order."""
+"""Loans, cards, roles, sessions, cases, activities, reports on a real Neo4j: what they tie together, in any order."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -49,7 +49,18 @@ async def load(loader: Loader, *batches: tuple[SourceRecord, ...]) -> None:
 
 async def test_each_kind_meets_what_it_names(loader: Loader, driver: AsyncDriver) -> None:
     await load(loader)
-    types = ("BORROWED", "REPAID_FROM", "CARRIES", "DRAWS_ON", "HAD_SESSION", "FROM", "ABOUT", "ON")
+    types = (
+        "BORROWED",
+        "REPAID_FROM",
+        "CARRIES",
+        "DRAWS_ON",
+        "HAD_SESSION",
+        "FROM",
+        "ABOUT",
+        "ON",
+        "SUMS_UP",
+        "COVERS",
+    )
     assert await edges(driver, *types) == {
         (COMPANY, "BORROWED", "core|loan|1"),
         ("core|loan|1", "REPAID_FROM", CURRENT),
@@ -62,6 +73,9 @@ async def test_each_kind_meets_what_it_names(loader: Loader, driver: AsyncDriver
         ("core|case|1", "ABOUT", JOINT),
         ("core|activity|1", "ON", MOTHER),
         ("core|activity|1", "ON", JOINT),
+        ("core|aggregate|1", "SUMS_UP", COMPANY),
+        ("core|aggregate|2", "SUMS_UP", JOINT),
+        *(("core|report|1", "COVERS", covered) for covered in (DIRECTOR, COMPANY, JOINT)),
     }
     found = await labels(driver)
     assert {key: names for key, names in found.items() if "Event" in names} == {
@@ -69,6 +83,8 @@ async def test_each_kind_meets_what_it_names(loader: Loader, driver: AsyncDriver
         "core|session|1": {"Session", "Event"},
         "core|case|1": {"Case", "Event"},
         "core|activity|1": {"Activity", "Event"},
+        **{key: {"Aggregate", "Event"} for key in ("core|aggregate|1", "core|aggregate|2")},
+        "core|report|1": {"Report", "Event"},
     }
     assert {key for key, names in found.items() if "Expected" in names} == set()
 

@@ -23,12 +23,17 @@ class MemoryLoader:
 
     records: dict[str, SourceRecord] = field(default_factory=dict)
     positions: dict[tuple[str, str], Position] = field(default_factory=dict)
+    read_parts: dict[tuple[str, str], dict[str, Position]] = field(default_factory=dict)
     batches: int = 0
     down: bool = False
 
     async def position(self, system: str, table: str) -> Position | None:
         self._answer()
         return self.positions.get((system, table))
+
+    async def parts(self, system: str, table: str) -> dict[str, Position]:
+        self._answer()
+        return dict(self.read_parts.get((system, table), {}))
 
     async def load(self, batch: Batch) -> LoadReport:
         self._answer()
@@ -44,7 +49,9 @@ class MemoryLoader:
         departed = [left for left in batch.records if isinstance(left, Departure) and left.key in self.records]
         for left in departed:
             del self.records[left.key]
-        if batch.position:
+        if batch.position and batch.part:
+            self.read_parts.setdefault((batch.system, batch.table), {})[batch.part] = batch.position
+        elif batch.position:
             self.positions[batch.system, batch.table] = batch.position
         return LoadReport(
             system=batch.system,

@@ -112,6 +112,9 @@ class CountingLoader:
     async def position(self, system: str, table: str) -> Position | None:
         return await self.loader.position(system, table)
 
+    async def parts(self, system: str, table: str) -> Mapping[str, Position]:
+        return await self.loader.parts(system, table)
+
     def keys(self, record: type[SourceRecord], system: str, entity: str) -> AsyncGenerator[list[str], None]:
         return self.loader.keys(record, system, entity)
 

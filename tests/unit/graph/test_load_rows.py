@@ -8,6 +8,7 @@ from graph.business import (
     ROLES,
     AccountRecord,
     ActivityRecord,
+    AggregateRecord,
     AlertRecord,
     CardRecord,
     CaseRecord,
@@ -15,6 +16,7 @@ from graph.business import (
     LoanRecord,
     LoginRecord,
     Reference,
+    ReportRecord,
     RoleRecord,
     ScoreRecord,
     SessionRecord,
@@ -107,6 +109,14 @@ def test_what_an_edge_says_is_no_property() -> None:
             ActivityRecord(key="v", at=AT, operation="Update", customer="c", account="a"),
             {Edge("ON", "v", "c"), Edge("ON", "v", "a")},
         ),
+        (
+            AggregateRecord(key="v", at=AT, customer="c", account="a"),
+            {Edge("SUMS_UP", "v", "c"), Edge("SUMS_UP", "v", "a")},
+        ),
+        (
+            ReportRecord(key="v", at=AT, customers=("c", "d", "c"), accounts=("a",)),
+            {Edge("COVERS", "v", "c"), Edge("COVERS", "v", "d"), Edge("COVERS", "v", "a")},
+        ),
         (RoleRecord(key="r", type="related_to", holder="h"), {Edge("PLAYS", "h", "r")}),
         (
             RoleRecord(key="r", type="signatory_of", holder="h", customer="c", account="a", role="Any two"),
@@ -152,6 +162,8 @@ def test_what_a_record_names_by_key_is_expected_until_it_arrives() -> None:
     assert named_by(card) == {"c": CustomerRecord, "a": AccountRecord}
     assert named_by(LOGIN) == {"m|user|1": CustomerRecord, "m|device|1": DeviceRecord}
     assert named_by(AccountRecord(key="a", number="1", owner=None)) == {}
+    report = ReportRecord(key="v", at=AT, customers=("c", "d"), accounts=("a",))
+    assert named_by(report) == {"c": CustomerRecord, "d": CustomerRecord, "a": AccountRecord}
 
 
 def test_references_are_kept_once_with_what_they_are_for() -> None:
@@ -208,4 +220,6 @@ NAMING = (
     SessionRecord(key="s", customer="c", channel="ussd", at=AT, device="d"),
     CaseRecord(key="x", at=AT, customer="c"),
     ActivityRecord(key="v", at=AT, operation="Update", customer="c", account="a"),
+    AggregateRecord(key="v", at=AT, customer="c", account="a"),
+    ReportRecord(key="v", at=AT, customers=("c", "d"), accounts=("a",)),
 )

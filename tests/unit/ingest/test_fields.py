@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.fields import MAX_MINOR, Scale, decimals_by_currency, hide_card, to_minor_units, to_percent
+from ingest.fields import MAX_MINOR, Scale, decimals_by_currency, hide_card, hide_id, to_minor_units, to_percent
 
 
 def test_currencies_have_the_decimals_of_iso_4217() -> None:
@@ -46,6 +46,15 @@ def test_of_a_card_number_its_end_and_a_keyed_hash_are_left(number: str) -> None
     assert (last_four, fingerprint) == hide_card("4532015112830366", b"secret")
     assert last_four == "0366"
     assert fingerprint != hide_card(number, b"another secret")[1]
+
+
+def test_an_id_is_hidden_alike_every_time_and_otherwise_for_each_entity_and_secret() -> None:
+    hidden = hide_id("ussd", "subscribers", "254722000101", b"secret")
+    assert hidden == hide_id("ussd", "subscribers", "254722000101", b"secret")
+    others = [("ussd", "sessions", b"secret"), ("web", "subscribers", b"secret"), ("ussd", "subscribers", b"another")]
+    found = {hide_id(system, entity, "254722000101", secret) for system, entity, secret in others}
+    assert len(found | {hidden}) == 4
+    assert "254722000101" not in hidden
 
 
 @pytest.mark.parametrize(

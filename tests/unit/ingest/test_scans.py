@@ -39,7 +39,7 @@ class Reader:
 @settings(max_examples=30)  # each opens a database
 @given(IDS.map(lambda ids: sorted(set(ids))), IDS)
 async def test_what_is_missing_is_what_the_graph_has_and_the_source_has_not(held: list[str], found: list[str]) -> None:
-    missing = await find_missing(Reader([*found, None, " "]), Held(held), SOURCE, USERS)
+    missing = await find_missing(Reader([*found, None, " "]), Held(held), SOURCE, USERS, b"")
     assert missing.held == len(held)
     assert missing.keys == tuple(sorted(f"mobile|users|{id}" for id in set(held) - set(found)))
 

@@ -57,6 +57,14 @@ def test_a_folder_of_files_is_the_registry(tmp_path: Path) -> None:
         ('DeviceType = "operational"', 'PinHash = "pii"', "columns.PinHash: its name says that it holds a secret"),
         ('key = "DeviceId"', 'key = "DeviceId"\nplace = "other"', "place: 'other' is not one of [places]"),
         ('key = "DeviceId"', 'key = "DeviceId"\nwhere = "nope("', "where or each: Parser Error"),
+        ('every = "30s"', 'every = "30s"\nfolder = {}', "folder: goes together with the pattern files"),
+        ('pattern = "database"', 'pattern = "files"', "folder: goes together with the pattern files"),
+        (
+            'entity = "devices"',
+            'hide = true, entity = "devices"',
+            "keys.device.hide: must be as [[table]] 'devices' says",
+        ),
+        ('key = "DeviceId"', 'key = "DeviceId"\nhide = true', "keys.device.hide: must be as [[table]] 'devices' says"),
         ('every = "30s"', 'every = "30s"\naccounts = "copy"', "accounts: goes together with tables of kind account"),
         ('every = "30s"', 'every = "30s"\nwindow = "22:00-25:00"', "window: "),
         ('field = "of"', 'field = "about"', "references.about: unknown here"),
@@ -70,6 +78,24 @@ def test_a_wrong_file_says_where(problems: Callable[..., str], right: str, wrong
     found = problems(GOOD.replace(right, wrong, 1))
     assert "mobile.toml: " in found
     assert problem in found
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "problem"),
+    [
+        ("generated_reports_*.csv", "generated_reports", "from: write the names of its files"),
+        ("generated_reports_*.csv", "../*.csv", "from: write the names of its files"),
+        ('key = "id"', 'key = "id"\nwatermark = "updated_at"', "each file is read once"),
+        ('key = "id"', 'key = "id"\ndeletes = "1h"', "each file is read once"),
+        ('settle = "30s"', 'manifest = "../other.json"', "folder.manifest: "),
+        ('delimiter = ";"', 'delimiter = ";;"', "dialect.delimiter: "),
+        ('delimiter = ";"', 'encoding = "utf-9"', "dialect.encoding: "),
+    ],
+)
+def test_files_have_rules_of_their_own(problems: Callable[..., str], right: str, wrong: str, problem: str) -> None:
+    text = (SOURCES / "reporting.toml").read_text(encoding="utf-8")
+    assert right in text
+    assert problem in problems(text.replace(right, wrong, 1), "reporting.toml")
 
 
 def test_the_name_is_the_files(problems: Callable[..., str]) -> None:

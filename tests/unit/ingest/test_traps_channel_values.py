@@ -109,7 +109,8 @@ def test_t22_of_rows_in_the_same_second_none_is_lost() -> None:
         for entity in sources()[system].tables:
             assert entity.key in entity.columns
             assert entity.watermark
-    assert all(source.overlap.total_seconds() > 0 for source in sources().values())
+    polled = [source for source in sources().values() if any(table.watermark for table in source.tables)]
+    assert all(source.overlap.total_seconds() > 0 for source in polled)
 
 
 def test_rows_that_tell_no_change_are_read_anew() -> None:

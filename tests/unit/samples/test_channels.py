@@ -9,7 +9,9 @@ import pytest
 from ingest.mapping import Mapped
 from ingest.source import load_sources
 from samples.population import Population, populate
+from tests.unit.ingest.rows import SECRET
 from tests.unit.samples.mapped import map_tables
+from wekeza.quality import keyed
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CHANNELS = ("web", "ussd", "fraud", "risk", "audit")
@@ -41,7 +43,8 @@ def test_the_truth_names_exactly_the_customers(system: str) -> None:
         if table.record_kind.is_customer
         for record in read(system)[table.name].records
     }
-    assert customers == {key for key in population().truth if key.startswith(f"{system}|")}
+    truth = keyed(population().truth, load_sources(), SECRET)
+    assert customers == {key for key in truth if key.startswith(f"{system}|")}
 
 
 def test_every_key_of_another_row_is_a_row_that_there_is() -> None:

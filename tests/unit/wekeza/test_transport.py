@@ -27,6 +27,8 @@ def test_everything_else_does(host: str) -> None:
         "mysql://u:hush@far/d?ssl_ca=/a/b.pem",
         "mssql://u:hush@far/d?ssl=verify",
         "no dsn at all",
+        "file:///drop/reports",
+        "file://elsewhere/drop",  # whoever reads it refuses it
     ],
 )
 def test_what_is_here_or_verified_stays_as_it_is(dsn: str) -> None:
