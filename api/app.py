@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from importlib import resources
+from typing import Any
 
 from fastapi import Depends, FastAPI
 from prometheus_client import CollectorRegistry
@@ -36,6 +37,7 @@ from ledger.auditor import Auditor
 from ledger.ledger import Ledger
 
 TITLE = "Wekeza Identity Graph"
+WITHOUT_PAGES: dict[str, Any] = {"openapi_url": None, "docs_url": None, "redoc_url": None}
 
 
 def create_app(
@@ -54,14 +56,7 @@ def create_app(
     Raises ValueError if the verification key is none. Requests are logged here, by route: run the server without an
     access log of its own, which would write ids.
     """
-    app = FastAPI(
-        title=TITLE,
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-        lifespan=planned_from_the_start,
-    )
+    app = FastAPI(title=TITLE, **WITHOUT_PAGES, redirect_slashes=False, lifespan=planned_from_the_start)
     schema = build_schema(introspection=settings.query_page)
     fields = projected_fields(schema)
     registry = CollectorRegistry()
