@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
@@ -26,7 +26,8 @@ from tests.integration.api.writing import ODD, Known
 from tests.integration.graph.bank import SECRET
 from tests.integration.graph.place import Place
 
-PATIENCE = 30.0
+PATIENCE = 150.0  # seconds that an answer may take before it is said to hang
+UNHURRIED = replace(SETTINGS, query_seconds=120.0)  # a machine that does much else plans a statement for long
 
 
 @dataclass(repr=False)  # a failure shows what was asked, which is enough
@@ -56,7 +57,7 @@ async def open_service(graph: GraphClient, ledger: Ledger, driver: AsyncDriver) 
     await load_everything(place)
     stewardship = Stewardship(place.steward, ledger, secret=SECRET, alone=2)
     office = Office(stewardship, Review(graph, secret=SECRET, policy=place.policy), keep_nothing)
-    app = create_app(SETTINGS, graph, ledger, questions=questions(graph, ledger), office=office)
+    app = create_app(UNHURRIED, graph, ledger, questions=questions(graph, ledger), office=office)
     transport = httpx.ASGITransport(app, raise_app_exceptions=True)
     async with httpx.AsyncClient(transport=transport, base_url="http://api", timeout=PATIENCE) as http:
         yield Service(http, await known_of(place, office), place, app)

@@ -23,9 +23,9 @@ from graph.client import GraphClient
 from ledger.ledger import Ledger
 from tests.integration.api.conftest import AMINA, AMINA_BEFORE, SETTINGS, questions, token
 from tests.integration.api.listening import serve
+from tests.integration.api.service import PATIENCE, UNHURRIED
 
 REQUESTS = int(os.environ.get("TEST_REQUESTS", "300"))
-PATIENCE = 30.0  # seconds that an answer may take before it is said to hang
 CHECKS = [
     not_a_server_error,
     checks.status_code_conformance,
@@ -55,7 +55,7 @@ def cases(draw: Any) -> Any:
 
 @pytest.fixture
 async def address(small_bank: None, polled: None, graph: GraphClient, ledger: Ledger) -> AsyncIterator[str]:
-    async with serve(create_app(SETTINGS, graph, ledger, questions=questions(graph, ledger))) as served:
+    async with serve(create_app(UNHURRIED, graph, ledger, questions=questions(graph, ledger))) as served:
         yield f"http://{served}"
 
 
