@@ -2,8 +2,7 @@
 are asked once for a customer that is none, as each role, as the first of them before the service says that it is ready;
 and again when Neo4j was away: a server that was started anew remembers no plan. Nothing is read and nothing audited.
 
-This takes the time that it needs: callers who meet an unplanned statement on a busy machine would be timed out one
-after the other, each of them having planned for nothing. Readiness waits for it no longer than a while.
+It takes the time that it needs. Readiness waits for it no longer than a while.
 """
 
 import asyncio
@@ -19,10 +18,10 @@ from api.rest import rest_documents
 from api.tokens import Caller, Role
 from api.trail import Trail
 from api.types.context import Context
+from graph.client import PLAN_SECONDS
 from ledger.audit import AuditEntry
 
 MOST_SECONDS = 20.0  # that readiness waits
-PLAN_SECONDS = 300.0  # that one document may take
 LOOK_SECONDS = 1.0  # from one look for an outage to the next
 ASKED = {"gcid": "00000000-0000-4000-8000-000000000000", "first": DEFAULT_FIRST, "after": None}  # who is nobody
 ROLES = (Role.INVESTIGATOR, *(role for role in Role if role is not Role.INVESTIGATOR))  # who asks for most comes first

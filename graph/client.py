@@ -18,6 +18,9 @@ POOL_SIZE = 20
 CONNECT_SECONDS = 2.0  # a server that is there takes the line in milliseconds
 ACQUIRE_SECONDS = 5.0  # for a free connection: who waits longer is better told to come back
 READ_TIMEOUT_SECONDS = 30.0
+PLAN_SECONDS = 120.0  # that planning one text may take
+PLANNERS = 4  # texts that are planned at once
+PLANS = 1_000  # that are known to be planned; the server keeps as many
 SILENCE_SECONDS = 2.0  # beyond a statement's limit, after which a server is not slow but hangs
 TIMED_OUT = "TransactionTimedOut"  # how the server's codes for it begin
 TOO_LARGE = "OutOfMemoryError"  # how they end for a transaction that needed more memory than there was
@@ -76,6 +79,9 @@ class GraphClient:
     def __init__(self, driver: AsyncDriver) -> None:
         self._driver = driver
         self.outages = 0  # reads that found nobody: whoever was there then may have been started anew since
+        self._planned: set[str] = set()
+        self._planning: dict[str, asyncio.Task[None]] = {}
+        self._planners = asyncio.Semaphore(PLANNERS)
 
     @classmethod
     @asynccontextmanager
@@ -123,15 +129,53 @@ class GraphClient:
         query = Query(sent, timeout=timeout)
         try:
             async with asyncio.timeout(timeout + SILENCE_SECONDS):
-                try:
-                    return await self._read(query, parameters_)
-                except ServiceUnavailable:
-                    self.outages += 1
-                    return await self._read(query, parameters_)
+                return await self._read_twice(query, parameters_)
         except TimeoutError as fault:
             raise GraphTimeout(f"Neo4j said nothing about {name} in time.") from fault
         except (Neo4jError, DriverError) as fault:
             raise _translate(fault, name) from fault
+
+    async def plan(self, text: str, given: Mapping[str, Any], *, name: str, timeout: float) -> None:  # noqa: ASYNC109
+        """Have a text planned that the server has not met since it was started, once for all who wait for it.
+
+        Planning counts to a statement's limit and is lost with it: on a busy machine callers would be timed out one
+        after the other, each of them having planned for nothing. This goes on, whoever waits no longer.
+        """
+        if text in self._planned:
+            return
+        planning = self._planning.get(text)
+        if planning is None:
+            planning = self._planning[text] = asyncio.create_task(self._plan(text, given))
+            planning.add_done_callback(lambda done: self._hear(text, done))
+        try:
+            async with asyncio.timeout(timeout):
+                await asyncio.shield(planning)
+        except TimeoutError as fault:
+            raise GraphTimeout(f"Neo4j still plans {name}.") from fault
+        except (Neo4jError, DriverError) as fault:
+            raise _translate(fault, name) from fault
+
+    async def _plan(self, text: str, given: Mapping[str, Any]) -> None:
+        sent, parameters_ = with_one_parameter(text, given)
+        async with self._planners, asyncio.timeout(PLAN_SECONDS + SILENCE_SECONDS):
+            await self._read_twice(Query(f"EXPLAIN {sent}", timeout=PLAN_SECONDS), parameters_)
+
+    def _hear(self, text: str, planning: asyncio.Task[None]) -> None:
+        del self._planning[text]
+        if planning.cancelled() or planning.exception():
+            return  # told to whoever waits; the next one tries again
+        if len(self._planned) >= PLANS:
+            self._planned.clear()
+        self._planned.add(text)
+
+    async def _read_twice(self, query: Query, given: Mapping[str, Any]) -> list[Row]:
+        """A second time if the line broke."""
+        try:
+            return await self._read(query, given)
+        except ServiceUnavailable:
+            self.outages += 1
+            self._planned.clear()
+            return await self._read(query, given)
 
     async def _read(self, query: Query, given: Mapping[str, Any]) -> list[Row]:
         async with self._driver.session(database=DATABASE, default_access_mode=READ_ACCESS) as session:

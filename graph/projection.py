@@ -127,10 +127,10 @@ class Compiler:
 
     async def read(self, client: GraphClient, root: Rows, selection: Selection, *, limit: float) -> list[Any]:
         """Run the one statement that a root field needs, for at most ``limit`` seconds; answers its items."""
-        plan = self.plan(root, selection)
-        rows: list[Row] = await client.read_text(
-            plan.text, plan.parameters(selection), name=f"cypher/{root.statement}.cypher", timeout=limit
-        )
+        plan, name = self.plan(root, selection), f"cypher/{root.statement}.cypher"
+        given = plan.parameters(selection)
+        await client.plan(plan.text, given, name=name, timeout=limit)
+        rows: list[Row] = await client.read_text(plan.text, given, name=name, timeout=limit)
         return [row["item"] for row in rows]
 
 
