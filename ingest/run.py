@@ -142,7 +142,7 @@ class _Run:
     async def read_table(self, table: Table) -> None:
         """Along the watermark, or the whole table where that is due; only what lies ahead moves its position."""
         started = datetime.now(UTC)
-        stored = await self.line.loader.position(self.source.name, table.name) if table.watermark else None
+        stored = await self.line.loader.position(self.source.name, table.name)
         whole = is_due(table, Scan.ROWS, self.last, started)
         if not (table.watermark or whole):
             return

@@ -12,6 +12,7 @@ from ingest.declared import DataClass, Declared, Duration, Name, Names, Share, S
 from ingest.expressions import Choice, Expression, columns_in, find_problems
 from ingest.fields import Scale
 from ingest.kinds import COMPUTED, KINDS, FieldType, RecordKind
+from ingest.rest import Resource, Webhook
 
 WRITTEN_KINDS = frozenset(name for name, kind in IDENTIFIER_KINDS.items() if not kind.derived)  # by sources
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -63,7 +64,7 @@ class NumberOf(Declared):
     """Something in any source, by a number that only some system knows."""
 
     field: str
-    to: Literal["transaction.reference", "account.number"]
+    to: Literal["transaction.reference", "account.number", "customer.number", "customer.national_id"]
     value: Sql
     system: Name | None = None
 
@@ -80,6 +81,8 @@ class Table(Declared):
     table: str = Field(alias="from")
     schema_name: str | None = Field(None, alias="schema")
     place: Name | None = None  # one of the source's further places
+    resource: Resource = Resource()  # of one that is read over HTTP
+    webhook: Webhook | None = None  # of one that the source tells of by itself, too
     key: str
     watermark: Names = ()  # the first of them that is not NULL; without one every poll reads the whole table
     rescan: Duration | None = None  # how often the whole table is read, because its watermark lies
@@ -145,6 +148,14 @@ class Table(Declared):
         )
         if not unknown:
             yield from self._wrong_columns()
+
+    def resource_problems(self) -> Iterator[str]:
+        """What is wrong with a table that is read over HTTP."""
+        if (self.resource.since is not None) != bool(self.watermark):
+            yield "resource.since: goes together with a watermark"
+        for name in (*self.resource.nested, *self.resource.optional):
+            if name not in self.columns:
+                yield f"resource: {name!r} is none of its columns"
 
     def _unknown_fields(self, kind: RecordKind) -> Iterator[str]:
         customer = WRITTEN_KINDS if kind.is_customer else ()

@@ -9,6 +9,7 @@ import pyarrow as pa
 from graph.records import Position
 from ingest.connectors.database import DatabaseReader
 from ingest.connectors.page import Follower, Page, Reader
+from ingest.connectors.rest import RestReader
 from ingest.declared import Pattern
 from ingest.source import Source
 from ingest.table import Table
@@ -18,7 +19,11 @@ Dsns = Mapping[str, str]  # of one source, by the source's names for them
 OpenReader = Callable[[Source, Dsns, asyncio.Event | None], AbstractAsyncContextManager[Reader]]
 OpenFollower = Callable[[Source, Dsns, asyncio.Event], AbstractAsyncContextManager[Follower]]
 
-READERS: Mapping[Pattern, OpenReader] = {"database": DatabaseReader.connect, "cdc": DatabaseReader.connect}
+READERS: Mapping[Pattern, OpenReader] = {
+    "database": DatabaseReader.connect,
+    "cdc": DatabaseReader.connect,
+    "rest": RestReader.connect,
+}
 FOLLOWERS: Mapping[Pattern, OpenFollower] = {}
 
 
