@@ -13,6 +13,8 @@ RETURN
   COUNT { (:Session) } - COUNT { (:Expected:Session) } AS sessions,
   COUNT { (:Case) } - COUNT { (:Expected:Case) } AS cases,
   COUNT { (:Activity) } - COUNT { (:Expected:Activity) } AS activities,
+  COUNT { (:Consent) } - COUNT { (:Expected:Consent) } AS consents,
+  COUNT { (:Partner) } - COUNT { (:Expected:Partner) } AS partners,
   COUNT { (:Device) } - COUNT { (:Expected:Device) } AS devices,
   COUNT { (:RiskScore) } - COUNT { (:Expected:RiskScore) } AS scores,
   COUNT { (:Sighting) } - COUNT { (:Expected:Sighting) } AS sightings,

@@ -82,6 +82,8 @@ class Eraser:
         had = (await step.run("decide_erase", birth_id=birth_id, step=step.id))[0]["values"]
         await step.run("decide_erase_notes", birth_id=birth_id)
         await step.run("decide_erase_activities", birth_id=birth_id)
+        if had or change.moved:
+            await step.run("decide_erase_references", values=sorted({*had, *change.moved}))
         if gone := await self._not_judged({*had, *change.moved}):
             await step.run("decide_erase_values", keys=gone)
 

@@ -19,9 +19,11 @@ from graph.business import (
     AlertRecord,
     CardRecord,
     CaseRecord,
+    ConsentRecord,
     DeviceRecord,
     LoanRecord,
     LoginRecord,
+    PartnerRecord,
     Reference,
     RoleRecord,
     ScoreRecord,
@@ -138,4 +140,6 @@ KINDS: Mapping[str, RecordKind] = {
     "session": _describe(SessionRecord, keys=frozenset({"customer", "device"})),
     "case": _describe(CaseRecord, keys=frozenset({"customer"})),
     "activity": _describe(ActivityRecord, keys=frozenset({"customer", "account"})),
+    "partner": _describe(PartnerRecord),
+    "consent": _describe(ConsentRecord, keys=frozenset({"customer", "partner"})),
 }

@@ -17,6 +17,7 @@ from ingest.rest import Resource, Webhook
 WRITTEN_KINDS = frozenset(name for name, kind in IDENTIFIER_KINDS.items() if not kind.derived)  # by sources
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 SECRET_WORDS = frozenset({"password", "passwd", "pwd", "secret", "otp", "cvv", "cvc", "token"})
+ABOUT = frozenset({("alert", "about"), ("case", "about")})  # what may be about anything
 TAX_WORDS = frozenset({"kra", "tax"})  # whose PIN is a number that one gives to everybody
 
 
@@ -107,6 +108,12 @@ class Table(Declared):
         return KINDS[self.kind]
 
     @property
+    def required(self) -> frozenset[str]:
+        """Without which a row is no record: a score is somebody's, if not by a key then by a number."""
+        whose = {"customer"} if self.kind == "score" and not self.references else frozenset()
+        return self.record_kind.required | whose
+
+    @property
     def choice(self) -> Choice:
         return Choice(self.where, self.each)
 
@@ -174,13 +181,16 @@ class Table(Declared):
             wrong = set(self.decode.get(name, {}).values()) - allowed
             if wrong:
                 yield f"decode.{name}: {_listed(wrong)} is not one of {_listed(allowed)}"
+        for number in self.references:
+            if number.to.startswith("customer.") != (self.kind == "score") and (self.kind, number.field) not in ABOUT:
+                yield f"references.{number.field}: of a {self.kind} it cannot lead to {number.to}"
         several = [name for name, many in kind.references.items() if not many]
         fields = [number.field for number in self.references]
         yield from (f"references: {name!r} can be given only once" for name in several if fields.count(name) > 1)
 
     def _missing_fields(self, kind: RecordKind) -> Iterator[str]:
         given = {*self.map, *self.keys, *(number.field for number in self.references)}
-        yield from (f"map.{name}: a {self.kind} needs it" for name in sorted(kind.required - given - COMPUTED))
+        yield from (f"map.{name}: a {self.kind} needs it" for name in sorted(self.required - given - COMPUTED))
         if FieldType.MONEY in {kind.fields.get(name) for name in self.map} and "currency" not in self.map:
             yield "map.currency: an amount needs it"
         if ("raw_score" in self.map) != (self.scale is not None):

@@ -10,7 +10,7 @@ from random import Random
 from types import MappingProxyType
 from typing import Literal
 
-from samples.activity import risk, ussd, web
+from samples.activity import copilot, erms, openbanking, risk, ussd, web
 from samples.activity.alerts import draw_alerts
 from samples.activity.audit import write_audit
 from samples.activity.channel import draw_channel
@@ -49,11 +49,12 @@ class System:
 
     `databases` is by DSN name: the system's own has the system's name, a further one `<system>_<database>`, as in the
     settings. `draw_more` gives the records that follow from those already drawn (a signatory from a company); `write`
-    gives all rows, tables in load order.
+    gives all rows, tables in load order. What is `served` is read through a service (`samples.services`) alone.
     """
 
     name: str
     databases: Mapping[str, Database]
+    served: bool = False
     masters: tuple[Master, ...] = ()
     draw_more: Callable[[Random, Sequence[Record], World], Sequence[Record]] | None = None
     write: Callable[[World], Sequence[Table]]
@@ -184,6 +185,26 @@ _ALL = (
         masters=risk.MASTERS,
         draw_more=risk.draw_developers,
         write=risk.write_risk,
+    ),
+    System(
+        name="openbanking",
+        databases={"openbanking": Database(name="wekeza_open_banking", schemas=("openbanking",))},
+        served=True,
+        masters=openbanking.MASTERS,
+        write=openbanking.write_openbanking,
+    ),
+    System(
+        name="erms",
+        databases={"erms": Database(name="WekezaERMS", schemas=("erms",))},
+        served=True,
+        write=erms.write_erms,
+    ),
+    System(
+        name="copilot",
+        databases={"copilot": Database(name="AICopilot", schemas=("copilot",))},
+        served=True,
+        masters=copilot.MASTERS,
+        write=copilot.write_copilot,
     ),
     System(name="audit", databases={"audit": AUDIT}, write=write_audit),
 )

@@ -15,7 +15,7 @@ from ledger.sources import SourceState, SourceStatus
 # What is counted of each source, as the fields and the statement name it.
 COUNTED = (
     *("records", "accounts", "transactions", "logins", "alerts", "loans", "cards", "roles", "sessions", "cases"),
-    *("activities", "devices", "scores", "sightings"),
+    *("activities", "consents", "partners", "devices", "scores", "sightings"),
 )
 
 
@@ -113,6 +113,8 @@ class SourceSystem:
     sessions: int = strawberry.field(description="Sessions in the graph.")
     cases: int = strawberry.field(description="Cases in the graph.")
     activities: int = strawberry.field(description="Activities in the graph.")
+    consents: int = strawberry.field(description="Consents in the graph.")
+    partners: int = strawberry.field(description="Partners in the graph.")
     devices: int = strawberry.field(description="Devices in the graph.")
     scores: int = strawberry.field(description="Risk scores in the graph.")
     sightings: int = strawberry.field(description="Sightings of bookings in the graph.")
@@ -133,6 +135,8 @@ class Statistics:
     sessions: int = strawberry.field(description="Sessions.")
     cases: int = strawberry.field(description="Cases.")
     activities: int = strawberry.field(description="Activities.")
+    consents: int = strawberry.field(description="Consents, past ones too.")
+    partners: int = strawberry.field(description="Partners.")
     devices: int = strawberry.field(description="Devices.")
     scores: int = strawberry.field(description="Risk scores.")
     sightings: int = strawberry.field(description="Sightings of bookings.")

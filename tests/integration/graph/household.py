@@ -12,8 +12,10 @@ from graph.business import (
     ActivityRecord,
     CardRecord,
     CaseRecord,
+    ConsentRecord,
     DeviceRecord,
     LoanRecord,
+    PartnerRecord,
     Reference,
     RoleRecord,
     SessionRecord,
@@ -76,6 +78,15 @@ BUSINESS: tuple[SourceRecord, ...] = (
         customer=MOTHER,
         account=JOINT,
         actor="clerk",
+    ),
+    PartnerRecord(key="core|partner|1", name="Pesa Planner", client_id="pesa"),
+    ConsentRecord(
+        key="core|consent|1",
+        customer=MOTHER,
+        partner="core|partner|1",
+        at=DAY,
+        scopes="accounts:read",
+        expires_at=DAY + timedelta(days=36_500),
     ),
 )
 BATCHES = (CUSTOMERS, HOLDINGS, ROLES, BUSINESS)

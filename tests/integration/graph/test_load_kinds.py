@@ -62,6 +62,8 @@ async def test_each_kind_meets_what_it_names(loader: Loader, driver: AsyncDriver
         ("core|case|1", "ABOUT", JOINT),
         ("core|activity|1", "ON", MOTHER),
         ("core|activity|1", "ON", JOINT),
+        (MOTHER, "GRANTED", "core|consent|1"),
+        ("core|consent|1", "TO", "core|partner|1"),
     }
     found = await labels(driver)
     assert {key: names for key, names in found.items() if "Event" in names} == {
@@ -69,6 +71,7 @@ async def test_each_kind_meets_what_it_names(loader: Loader, driver: AsyncDriver
         "core|session|1": {"Session", "Event"},
         "core|case|1": {"Case", "Event"},
         "core|activity|1": {"Activity", "Event"},
+        "core|consent|1": {"Consent", "Event"},
     }
     assert {key for key, names in found.items() if "Expected" in names} == set()
 
