@@ -25,6 +25,8 @@ from api.schema import build_schema
 from api.settings import ApiSettings
 from api.tokens import load_verification_key
 from api.views import views
+from api.webhooks import Gate
+from api.webhooks import router as webhook_router
 from graph.client import GraphClient
 from graph.projection import Compiler
 from ledger.auditor import Auditor
@@ -53,6 +55,7 @@ def create_app(
     registry = CollectorRegistry()
     app.state.settings = settings
     app.state.door = Door(_issuer(settings), rate=settings.requests_per_second)
+    app.state.gate = Gate(settings.webhooks)
     app.state.access = access = load_access()
     app.state.views = views(access, schema._schema, fields, settings.inventory)
     app.state.graph = graph
@@ -72,6 +75,7 @@ def create_app(
     app.include_router(graphql_router(schema))
     app.include_router(rest_router)
     app.include_router(health_router)
+    app.include_router(webhook_router)
     _describe(app)
     if settings.query_page:
         _serve_query_page(app)

@@ -12,8 +12,8 @@ from datetime import datetime
 class Reference:
     """A pointer by a number that only some system knows: resolved to one node, or to none and reported.
 
-    ``to`` is ``"transaction.reference"``, ``"account.number"``, ``"customer.number"`` or ``"customer.national_id"``, whose
-    value is the identifier's key. ``system`` narrows the search to one system.
+    ``to`` is ``"transaction.reference"``, ``"account.number"``, ``"customer.number"`` or ``"customer.national_id"``,
+    whose value is the identifier's key. ``system`` narrows the search to one system.
     """
 
     to: str

@@ -216,9 +216,9 @@ def numbers_of(record: SourceRecord) -> frozenset[tuple[str, str]]:
         case TransactionRecord(reference=str(number)):
             return frozenset({(TRANSACTION_REFERENCE, number)})
         case CustomerRecord(attributes=said, identifiers=values):
-            number = said.get("customer_number")
+            named = said.get("customer_number")
             documents = {it.key for it in values if it.kind == NATIONAL_ID and it.verified and not it.placeholder}
-            return _customer_numbers(None if number is None else str(number), documents)
+            return _customer_numbers(None if named is None else str(named), documents)
         case _:
             return frozenset()
 

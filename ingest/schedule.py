@@ -15,8 +15,8 @@ import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from ingest.connectors.registry import FOLLOWERS, Dsns
-from ingest.follow import follow
+from ingest.connectors.registry import Dsns
+from ingest.follow import follow, is_followed
 from ingest.pipeline import poll, retry_delay
 from ingest.run import Line
 from ingest.source import Source
@@ -105,7 +105,7 @@ class Schedule:
             seconds = (self._every or source.every).total_seconds()
             now = datetime.now(UTC)
             scheduler.add_job(self._poll, "interval", [source, ending], id=name, seconds=seconds, next_run_time=now)
-            for pattern in filter(FOLLOWERS.__contains__, source.patterns):
+            for pattern in filter(is_followed, source.patterns):
                 if not source.paused:
                     told = follow(source, pattern, self._dsns[name], self._line, ending)
                     self._polls.add(asyncio.create_task(told, name=f"follow {name} ({pattern})"))

@@ -1,7 +1,7 @@
 """The services in front of Open Banking, ERMS and the AI Copilot: small, and real enough to be read by strangers.
 
-Open Banking: OAuth client credentials, cursors, webhooks. ERMS: a key in a header, numbered pages with a total. Copilot:
-a key, and the header Link. All have ETags and refuse who comes too often. Started by `samples.services`.
+Open Banking: OAuth client credentials, cursors, webhooks. ERMS: a key in a header, numbered pages with a total.
+Copilot: a key, and the header Link. All have ETags and refuse who comes too often. Started by `samples.services`.
 """
 
 import base64
@@ -149,8 +149,8 @@ async def _read(
     fields = request.query_params.get("fields")
     wanted = [name for name in resource.columns if fields is None or name in fields.split(",")]
     key = sql.SQL("{}::text").format(sql.Identifier(resource.key))
-    changed = sql.Identifier(resource.changed) if resource.changed else sql.SQL("'epoch'")
-    changed = sql.SQL("{}::timestamptz").format(changed)
+    named: sql.Composable = sql.Identifier(resource.changed) if resource.changed else sql.SQL("'epoch'")
+    changed = sql.SQL("{}::timestamptz").format(named)
     values = {
         "since": _moment(request.query_params.get("updated_since")),
         "at": after and after[0],

@@ -1,7 +1,7 @@
 """A service that answers over HTTP, asked with patience: what may pass is tried again, a few times and not for long.
 
-Certificates are always verified, no answer is bigger than we want, nobody is followed to another host. No sentence holds
-an address with its query, a body or a secret.
+Certificates are always verified, no answer is bigger than we want, nobody is followed to another host. No sentence
+holds an address with its query, a body or a secret.
 """
 
 import asyncio

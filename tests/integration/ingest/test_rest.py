@@ -1,4 +1,4 @@
-"""Reading a service over HTTP, as it should be and as it should not: real sockets, a server that does what it is told."""
+"""Reading a service over HTTP, good and bad: real sockets, and a server that does what it is told."""
 
 import json
 from collections.abc import AsyncIterator, Callable
@@ -95,6 +95,12 @@ async def read(reader: RestReader, source: Source, since: Position | None = None
     return [page async for page in reader.pages(source.tables[0], since, 500, stored=since)]
 
 
+async def gather(reader: RestReader, source: Source, pages: list[Page]) -> None:
+    """What came before it broke off stays in the list."""
+    async for page in reader.pages(source.tables[0], None, 500):
+        pages.append(page)
+
+
 def ids(pages: list[Page]) -> list[str]:
     return [id for page in pages for id in page.rows.column("id").to_pylist()]
 
@@ -128,8 +134,7 @@ async def test_a_connection_that_is_cut_loses_nothing(tmp_path: Path, ordered: b
     async with reading(answers, source) as (reader, server):
         seen: list[Page] = []
         with pytest.raises(SourceUnavailable, match=r"A Service, 'v1/people': it does not answer, or broke off"):
-            async for page in reader.pages(source.tables[0], None, 500):
-                seen.append(page)
+            await gather(reader, source, seen)
         assert len(server.asked) == 2 + PATIENCE.attempts
         reached = seen[-1].position
         assert (reached is not None) is ordered
@@ -312,8 +317,7 @@ async def test_fewer_items_than_promised_are_read_again(tmp_path: Path) -> None:
     async with reading(answers, source) as (reader, _):
         pages: list[Page] = []
         with pytest.raises(SourceUnavailable, match="fewer items than it promised"):
-            async for page in reader.pages(source.tables[0], None, 500):
-                pages.append(page)
+            await gather(reader, source, pages)
         assert [page.position for page in pages] == [None]
 
 

@@ -1,7 +1,6 @@
-"""Three systems behind real services into a real graph: what they offer is there, once, and attached to whom it is about."""
+"""Three systems behind real services into a real graph: what they offer is there, and attached to whom it is about."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -19,7 +18,7 @@ from wekeza.rounds import run_round
 from wekeza.wiring import Parts
 
 SERVED = ("openbanking", "erms", "copilot")
-SYSTEMS = ("comprehensive", "core", *SERVED)
+SYSTEMS = ("comprehensive", *SERVED)
 # place in the graph -> the source's own count of what becomes a record
 COUNTS: Mapping[str, str] = {
     "openbanking|partners": "SELECT count(*) FROM oauth_clients",
@@ -43,7 +42,7 @@ COUNTS: Mapping[str, str] = {
 @pytest.fixture(scope="module")
 def bank(postgres_admin_dsn: str) -> Bank:
     found = create_bank(postgres_admin_dsn, people=60, seed=5, systems=SYSTEMS)
-    assert {*found.sources} == {"comprehensive", "core"}  # the others are not read from their databases
+    assert {*found.sources} == {"comprehensive"}  # the others are not read from their databases
     return found
 
 
