@@ -9,8 +9,8 @@ import hashlib
 import hmac
 import math
 import re
-from collections.abc import Mapping
-from time import time
+from collections.abc import Callable, Mapping
+from time import monotonic, time
 from typing import Annotated, Any
 
 import orjson
@@ -26,6 +26,7 @@ from ledger.ledger import Ledger
 
 WINDOW_SECONDS = 300  # that a message may be old, or a clock wrong
 EVENTS_PER_SECOND = 200.0  # of one source, in the long run
+EVENTS_AT_ONCE = 400
 EVENT_ID = re.compile(r"[\x21-\x7e]{1,255}")
 STAMP = re.compile(r"[0-9]{1,12}")
 MAX_SIGNATURES = 8  # while a secret is changed there are two
@@ -40,10 +41,10 @@ Text = Annotated[str | None, Header()]
 class Gate:
     """Lets in what is signed with its source's secret. What is not is counted by address, as bad tokens are."""
 
-    def __init__(self, secrets: Mapping[str, str]) -> None:
+    def __init__(self, secrets: Mapping[str, str], clock: Callable[[], float] = monotonic) -> None:
         self._secrets = secrets
-        self._events = Buckets(rate=EVENTS_PER_SECOND, burst=math.ceil(2 * EVENTS_PER_SECOND))
-        self._failures = Buckets(rate=FAILURES_PER_SECOND, burst=FAILURES_AT_ONCE)
+        self._events = Buckets(rate=EVENTS_PER_SECOND, burst=EVENTS_AT_ONCE, clock=clock)
+        self._failures = Buckets(rate=FAILURES_PER_SECOND, burst=FAILURES_AT_ONCE, clock=clock)
 
     def admit(self, source: str, address: str, id: str | None, stamp: str | None, said: str | None, body: bytes) -> str:
         """Answers the event's id. Raises ApiError NOT_FOUND, UNAUTHENTICATED or RATE_LIMITED."""

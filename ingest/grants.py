@@ -25,6 +25,11 @@ def _script(source: Source, name: str | None) -> Iterator[str]:
     if not tables:
         return
     place, user = source.place_of(tables[0]), f"wekeza_{source.dsn_name_of(tables[0])}"
+    if place.pattern == "rest":
+        yield f"-- {source.title}: let a client of its own read these lists of {place.database}, and change nothing."
+        yield from (f"-- {table.table}: {', '.join(table.columns)}" for table in tables)
+        yield ""
+        return
     yield f"-- {source.title}: run this in {place.database} ({place.engine}), as its administrator."
     yield from {"postgresql": _postgresql, "mysql": _mysql, "mssql": _mssql}[place.engine](user, tables)
     yield ""

@@ -32,6 +32,7 @@ TALKERS = """(SELECT c.*, CASE WHEN p.customer_ref IS NOT NULL THEN json_build_o
 CONVERSATIONS = """(SELECT *, (SELECT count(*) FROM conversation_history h WHERE h.conversation_id = c.conversation_id)
     AS messages FROM conversations c)"""
 
+PREFIX: Mapping[str, str] = {"openbanking": "v1/", "erms": "api/", "copilot": ""}  # of their paths
 OFFERED: Mapping[str, Mapping[str, Resource]] = {
     "openbanking": {
         "partners": Resource(

@@ -25,7 +25,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from samples.deliveries import delivering
-from samples.offered import OFFERED, Resource
+from samples.offered import OFFERED, PREFIX, Resource
 from samples.services import SETTINGS
 
 MOST = 500  # items of a page
@@ -133,7 +133,6 @@ async def _links(request: Request, state: State, name: str, resource: Resource) 
 
 
 STYLES: Mapping[str, Answer] = {"openbanking": _cursors, "erms": _numbers, "copilot": _links}
-PREFIX = {"openbanking": "v1/", "erms": "api/", "copilot": ""}
 
 
 async def _read(

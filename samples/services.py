@@ -5,7 +5,7 @@ import secrets
 import sys
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -22,6 +22,7 @@ PORT = 8_310
 READY_SECONDS = 30.0
 UVICORN = "-m uvicorn samples.service:create_app --factory --log-level warning --no-access-log --port"
 SETTINGS = "SAMPLE_SERVICES"  # the variable that the process reads
+SENDERS = ("openbanking",)
 EVENTS = ("payment.completed", "consent.granted", "consent.revoked")
 
 
@@ -29,13 +30,19 @@ EVENTS = ("payment.completed", "consent.granted", "consent.revoked")
 class Services:
     """Addresses of the running services by system, with the id and the secret that the product comes with."""
 
-    dsns: Mapping[str, str]
+    dsns: Mapping[str, str] = field(repr=False)
     url: str
+    webhooks: Mapping[str, str] = field(default_factory=dict, repr=False)  # the secret of each that sends events
 
 
 @contextmanager
-def open_services(bank: Bank, logs: Path, *, requests_per_second: float = 200.0) -> Iterator[Services]:
-    """One process for all services that the bank has databases for, until the block ends."""
+def open_services(
+    bank: Bank, logs: Path, *, requests_per_second: float = 200.0, told: str | None = None
+) -> Iterator[Services]:
+    """One process for all services that the bank has databases for, until the block ends.
+
+    Those that send events send them to the address ``told``, followed by their names, if there is one.
+    """
     served = [name for name, system in SYSTEMS.items() if system.served and name in bank.writers]
     secret = secrets.token_urlsafe()
     settings = {
@@ -56,7 +63,10 @@ def open_services(bank: Bank, logs: Path, *, requests_per_second: float = 200.0)
         with started(command) as process:
             wait_until(process, command, lambda: _answers(url), timeout=READY_SECONDS)
             dsns = {name: f"http://{READER}:{secret}@127.0.0.1:{port}/{name}" for name in served}
-            yield Services(dsns=dsns, url=url)
+            senders = {name: secrets.token_urlsafe() for name in served if name in SENDERS and told}
+            for name, shared in senders.items():
+                subscribe(bank.writers[name], f"{told}/{name}", shared)
+            yield Services(dsns=dsns, url=url, webhooks=senders)
 
 
 def _answers(url: str) -> bool | None:

@@ -57,8 +57,10 @@ def to_rows(items: Sequence[Any], columns: Iterable[str], nested: Collection[str
 
 
 def _text(value: Any, nested: bool) -> str | None:
-    if isinstance(value, dict | list):
-        text = json.dumps(value, ensure_ascii=False) if nested else None
+    if nested and value is not None:
+        text: str | None = json.dumps(value, ensure_ascii=False)
+    elif isinstance(value, dict | list):
+        text = None
     elif isinstance(value, bool):
         text = "true" if value else "false"
     else:

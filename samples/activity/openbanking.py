@@ -74,8 +74,15 @@ def _write_customer(
             "updated_at": utc(between(rng, created, world.now)),
         }
     )
+    account = _write_account(rng, record, number, world, rows)
+    _write_payments(rng, number, account, world, rows)
+    _write_consents(rng, record, world, rows)
+
+
+def _write_account(rng: Random, record: Record, number: int, world: World, rows: dict[str, list[Row]]) -> str:
+    """An account with what came in so far; answers its id."""
     account, balance = draw_uuid(rng), Decimal(0)
-    times = sorted(between(rng, created, world.now) for _ in range(rng.randint(1, 4)))
+    times = sorted(between(rng, world.now - RECENT, world.now) for _ in range(rng.randint(1, 4)))
     bookings: list[Row] = []
     for n, at in enumerate(times):
         amount = Decimal(rng.randint(1_000, 900_000)).scaleb(-2)
@@ -104,13 +111,12 @@ def _write_customer(
             "balance": balance,
             "available_balance": balance,
             "status": "active",
-            "created_at": utc(created),
+            "created_at": utc(times[0]),
             "updated_at": utc(times[-1]),
         }
     )
     rows["transactions"] += bookings
-    _write_payments(rng, number, account, world, rows)
-    _write_consents(rng, record, world, rows)
+    return account
 
 
 def _write_payments(rng: Random, number: int, account: str, world: World, rows: dict[str, list[Row]]) -> None:

@@ -132,24 +132,14 @@ async def test_other_refusals(http: httpx.AsyncClient, ledger: Ledger) -> None:
 
 
 async def test_a_flood_is_slowed_down_and_locks_nobody_out(http: httpx.AsyncClient) -> None:
-    async def guess() -> httpx.Response:
-        return await http.post("/webhooks/bank", content=BODY, headers=headers(webhook_signature="v1,AAAA"))
-
-    answers = [await guess() for _ in range(100)]
-    assert {it.status_code for it in answers[:60]} == {401}
-    assert {it.status_code for it in answers[90:]} == {429}
-    assert int(answers[-1].headers["retry-after"]) >= 1
+    statuses: list[int] = []
+    while 429 not in statuses and len(statuses) < 1_000:
+        answer = await http.post("/webhooks/bank", content=BODY, headers=headers(webhook_signature="v1,AAAA"))
+        statuses.append(answer.status_code)
+    assert {*statuses} == {401, 429}
+    assert int(answer.headers["retry-after"]) >= 1
     good = await http.post("/webhooks/bank", content=BODY, headers=headers())
     assert good.status_code == 202
-
-
-async def test_a_sender_has_a_rate_too(http: httpx.AsyncClient) -> None:
-    statuses = set()
-    for n in range(900):
-        statuses.add((await http.post("/webhooks/bank", content=b"{}", headers=headers(b"{}", id=f"e{n}"))).status_code)
-        if 429 in statuses:
-            break
-    assert statuses == {400, 429}
 
 
 async def test_it_is_in_the_description(http: httpx.AsyncClient, graph: GraphClient, ledger: Ledger) -> None:

@@ -1,108 +1,27 @@
-"""Reading a service over HTTP, good and bad: real sockets, and a server that does what it is told."""
+"""Reading a service over HTTP: real sockets, and a server that does what it is told."""
 
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from graph.records import Position
-from ingest.connectors.http import Patience
 from ingest.connectors.page import Page
 from ingest.connectors.rest import RestReader
-from ingest.errors import SourceContractError, SourceUnavailable
-from ingest.source import Source, load_sources
-from tests.fixtures.http import Answers, Asked, HttpServer, Reply, http_server
-
-PATIENCE = Patience(attempts=3, first_wait=0.01, longest_wait=0.2, seconds=1.0, most_bytes=1 << 16)
-CURSOR = '{ style = "cursor", parameter = "cursor", field = "next" }'
-FILE = """
-name = "service"
-title = "A Service"
-number = 17
-category = "core"
-purpose = "to be read"
-database = "api"
-engine = "http"
-pattern = "rest"
-writes = "now and then"
-origin = {{ state = "proposed" }}
-country = "KE"
-timezone = "UTC"
-trust = 0.5
-every = "30s"
-overlap = "5m"
-
-[rest]
-{rest}
-
-[[table]]
-name = "people"
-kind = "customer"
-from = "v1/people"
-key = "id"
-watermark = "at"
-resource = {{ since = "since", ordered = {ordered} }}
-
-[table.columns]
-id = "operational"
-name = "pii"
-at = "operational"
-
-[table.map]
-full_name = '"name"'
-updated_at = '"at"'
-"""
-REST = f'items = "data"\npaging = {CURSOR}\nsize = {{ parameter = "limit", most = 2 }}'
-AT = datetime(2026, 3, 1, tzinfo=UTC)
-
-
-def source_of(folder: Path, rest: str = REST, *, ordered: bool = True) -> Source:
-    (folder / "service.toml").write_text(FILE.format(rest=rest, ordered=str(ordered).lower()))
-    return load_sources(folder)["service"]
-
-
-def item(n: int) -> dict[str, Any]:
-    return {"id": f"p{n}", "name": f"Person {n}", "at": (AT + timedelta(hours=n)).isoformat()}
-
-
-def said(body: Any, **more: Any) -> Reply:
-    return Reply(body=json.dumps(body).encode(), **more)
-
-
-def paged(asked: Asked, items: list[dict[str, Any]]) -> Reply:
-    """A good service: pages by cursor, in order, since."""
-    found = [it for it in items if it["at"] >= asked.query.get("since", "")]
-    start, size = int(asked.query.get("cursor", "0")), int(asked.query["limit"])
-    end = start + size
-    return said({"data": found[start:end], "next": str(end) if end < len(found) else None})
-
-
-@asynccontextmanager
-async def reading(
-    answers: Answers, source: Source, login: str = "id:secret@", patience: Patience = PATIENCE
-) -> AsyncIterator[tuple[RestReader, HttpServer]]:
-    async with http_server(answers) as server:
-        dsn = server.url.replace("://", f"://{login}") + "/api"
-        async with RestReader.connect(source, {"service": dsn}, patience=patience) as reader:
-            yield reader, server
-
-
-async def read(reader: RestReader, source: Source, since: Position | None = None) -> list[Page]:
-    return [page async for page in reader.pages(source.tables[0], since, 500, stored=since)]
-
-
-async def gather(reader: RestReader, source: Source, pages: list[Page]) -> None:
-    """What came before it broke off stays in the list."""
-    async for page in reader.pages(source.tables[0], None, 500):
-        pages.append(page)
-
-
-def ids(pages: list[Page]) -> list[str]:
-    return [id for page in pages for id in page.rows.column("id").to_pylist()]
+from ingest.errors import SourceUnavailable
+from tests.fixtures.http import Answers, Asked, Reply
+from tests.integration.ingest.service import (
+    PATIENCE,
+    REST,
+    gather,
+    ids,
+    item,
+    paged,
+    read,
+    reading,
+    said,
+    source_of,
+)
 
 
 async def test_all_pages_then_only_what_is_new(tmp_path: Path) -> None:
@@ -197,79 +116,7 @@ async def test_it_waits_as_long_as_it_is_told_to(tmp_path: Path) -> None:
         assert len(server.asked) == 3
 
 
-Answer = Callable[[Asked], Reply]
-FOREVER = Patience(attempts=2, first_wait=0.01, longest_wait=0.05, seconds=0.3, most_bytes=1 << 12)
-BAD: dict[str, tuple[Answer, type[Exception], str]] = {
-    "always 500": (lambda _: Reply(status=500), SourceUnavailable, r"it fails on its side \(500\)"),
-    "429 storm": (lambda _: Reply(status=429), SourceUnavailable, "it wants fewer requests"),
-    "429 for an hour": (
-        lambda _: Reply(status=429, headers={"retry-after": "3600"}),
-        SourceUnavailable,
-        "it wants no request for 3600 s",
-    ),
-    "slow": (lambda _: Reply(body=b"[" * 500, drip=0.05), SourceUnavailable, "did not answer within the time limit"),
-    "cut": (lambda _: Reply(body=b"[]" * 50, cut=3), SourceUnavailable, "broke off"),
-    "no JSON": (lambda _: Reply(body=b"<html>Welcome, Mary</html>"), SourceContractError, "is no JSON"),
-    "NaN": (lambda _: Reply(body=b'{"data": [NaN]}'), SourceContractError, "is no JSON"),
-    "nested too deeply": (lambda _: Reply(body=b"[" * 4_000), SourceContractError, "is no JSON"),
-    "not text": (lambda _: Reply(body=b"\xff\xfe\xff"), SourceContractError, "is no JSON"),
-    "no items": (lambda _: said({"error": "none"}), SourceContractError, "'data' is no list of items"),
-    "items that are none": (lambda _: said({"data": {"id": 1}}), SourceContractError, "'data' is no list of items"),
-    "too big": (lambda _: Reply(body=b" " * (1 << 13)), SourceContractError, "has more than"),
-    "announced and endless": (
-        lambda _: Reply(body=b" " * (1 << 13), headers={"content-length": str(1 << 40)}),
-        SourceContractError,
-        "has more than",
-    ),
-    "the same cursor": (lambda _: said({"data": [item(0)], "next": "again"}), SourceContractError, "never ends"),
-    "a cursor that is no text": (lambda _: said({"data": [], "next": ["a"]}), SourceContractError, "is no text"),
-    "a field lost": (lambda _: said({"data": [{"id": "p", "at": "x"}]}), SourceContractError, "items lost 'name'"),
-    "redirected away": (
-        lambda _: Reply(status=302, headers={"location": "https://elsewhere.example/"}),
-        SourceContractError,
-        "another host",
-    ),
-    "redirected in a circle": (
-        lambda asked: Reply(status=307, headers={"location": asked.path}),
-        SourceContractError,
-        "in a circle",
-    ),
-    "401": (lambda _: Reply(status=401), SourceUnavailable, "refuses the id or the secret"),
-    "403": (lambda _: Reply(status=403), SourceContractError, "may not read it"),
-    "404": (lambda _: Reply(status=404), SourceContractError, "no such resource"),
-    "418": (lambda _: Reply(status=418), SourceContractError, r"refuses to be asked like this \(418\)"),
-    "unknown compression": (
-        lambda _: Reply(body=b"xxxx", headers={"content-encoding": "gzip"}),
-        SourceContractError,
-        "cannot be read",
-    ),
-}
-
-
-@pytest.mark.parametrize("name", BAD)
-async def test_a_bad_service_is_one_clear_sentence(tmp_path: Path, name: str) -> None:
-    answers, fault, sentence = BAD[name]
-    source = source_of(tmp_path)
-    async with reading(answers, source, patience=FOREVER) as (reader, server):
-        with pytest.raises(fault, match=sentence) as found:
-            await read(reader, source)
-    assert len(server.asked) <= 5
-    assert str(found.value).startswith("A Service, 'v1/people': ")
-    assert not {"secret", "Mary", "?"} & {*str(found.value).replace("(renamed or dropped?)", "").split()}
-
-
-async def test_paging_that_gives_the_same_items_under_new_cursors_ends(tmp_path: Path) -> None:
-    def answers(asked: Asked) -> Reply:
-        return said({"data": [item(0), item(1)], "next": str(int(asked.query.get("cursor", "0")) + 1)})
-
-    source = source_of(tmp_path)
-    async with reading(answers, source) as (reader, server):
-        with pytest.raises(SourceContractError, match="its paging never ends: 20 pages had nothing new"):
-            await read(reader, source)
-    assert len(server.asked) == 21
-
-
-STYLES: dict[str, tuple[str, Answer]] = {
+STYLES: dict[str, tuple[str, Answers]] = {
     "page": (
         'items = "data"\npaging = { style = "page", parameter = "page", total = "total" }',
         lambda asked: said({"data": [item(int(asked.query["page"]))], "total": 3}),
@@ -305,20 +152,6 @@ async def test_styles_of_paging(tmp_path: Path, style: str) -> None:
     source = source_of(tmp_path, rest)
     async with reading(answers, source) as (reader, _):
         assert ids(await read(reader, source)) == ["p1", "p2", "p3"]
-
-
-async def test_fewer_items_than_promised_are_read_again(tmp_path: Path) -> None:
-    rest = 'items = "data"\npaging = { style = "page", parameter = "page", total = "total" }'
-    source = source_of(tmp_path, rest, ordered=False)
-
-    def answers(asked: Asked) -> Reply:
-        return said({"data": [item(1)] if asked.query["page"] == "1" else [], "total": 5})
-
-    async with reading(answers, source) as (reader, _):
-        pages: list[Page] = []
-        with pytest.raises(SourceUnavailable, match="fewer items than it promised"):
-            await gather(reader, source, pages)
-        assert [page.position for page in pages] == [None]
 
 
 async def test_a_token_is_fetched_once_and_renewed_once_when_refused(tmp_path: Path) -> None:
@@ -360,22 +193,6 @@ async def test_a_token_that_is_refused_again_and_again_ends(tmp_path: Path) -> N
         with pytest.raises(SourceUnavailable, match="refuses the id or the secret"):
             await read(reader, source)
     assert len(server.asked) == 4
-
-
-async def test_values_of_another_type_are_missing_and_counted(tmp_path: Path) -> None:
-    odd = [{**item(0), "name": {"first": "Mary"}}, "no object", {**item(1), "id": None}, {**item(2), "name": "\ud800"}]
-    body = json.dumps({"data": [*odd, {**item(3), "name": 17.50}]}).replace("17.5", "17.50").encode()
-    source = source_of(tmp_path)
-    async with reading(lambda _: Reply(body=body), source) as (reader, _):
-        (page,) = await read(reader, source)
-    assert page.rows.to_pylist() == [
-        {"id": "p0", "name": None, "at": item(0)["at"]},
-        {"id": None, "name": None, "at": None},
-        {"id": None, "name": "Person 1", "at": item(1)["at"]},
-        {"id": "p2", "name": None, "at": item(2)["at"]},
-        {"id": "p3", "name": "17.50", "at": item(3)["at"]},
-    ]
-    assert page.unreadable == {"name": 2}
 
 
 async def test_keys_are_asked_for_alone_where_the_service_can(tmp_path: Path) -> None:

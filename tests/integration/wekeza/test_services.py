@@ -1,23 +1,36 @@
 """Three systems behind real services into a real graph: what they offer is there, and attached to whom it is about."""
 
-from collections.abc import Iterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import psycopg
 import pytest
+import uvicorn
 from neo4j import AsyncDriver
+from tenacity import AsyncRetrying, stop_after_delay, wait_fixed
 
+from api.app import create_app
+from api.settings import ApiSettings
+from api.tokens import new_signing_key, verification_key
 from graph.client import GraphClient
+from ingest.follow import follow
+from ledger.inbox import waiting_messages
+from local.ports import reserved_port
 from samples.activity.copilot import SAID
 from samples.bank import Bank, create_bank
 from samples.offered import OFFERED
-from samples.services import Services, open_services
+from samples.partners import complete_payment, grant_consent, revoke_consent
+from samples.services import Services, open_services, subscribe
 from tests.integration.wekeza.conftest import Connect
 from wekeza.rounds import run_round
 from wekeza.wiring import Parts
 
 SERVED = ("openbanking", "erms", "copilot")
+SECRET = "agreed between the service and us"
 SYSTEMS = ("comprehensive", *SERVED)
 # place in the graph -> the source's own count of what becomes a record
 COUNTS: Mapping[str, str] = {
@@ -129,7 +142,7 @@ async def _nobody_is_made_of_risk(driver: AsyncDriver) -> None:
 
 
 async def test_what_the_services_offer_is_all_that_leaves_them(bank: Bank, services: Services) -> None:
-    """The whole of what Copilot's service can be asked for holds nothing that anybody said; no list of secrets either."""
+    """Nothing that Copilot's service can be asked for holds what anybody said."""
     assert ask(bank, "copilot", "SELECT count(*) FROM conversation_history")[0][0] > 0
     url = httpx.URL(services.dsns["copilot"])
     key = {"x-api-key": url.password}
@@ -138,3 +151,59 @@ async def test_what_the_services_offer_is_all_that_leaves_them(bank: Bank, servi
             body = (await client.get(f"{services.url}/copilot/{path}", headers=key)).text
             assert SAID not in body
             assert '"content"' not in body
+
+
+@asynccontextmanager
+async def serving(parts: Parts) -> AsyncIterator[str]:
+    """The API on a real port."""
+    settings = ApiSettings(verification_key=verification_key(new_signing_key()), webhooks={"openbanking": SECRET})
+    app = create_app(settings, parts.client, parts.ledger)
+    with reserved_port(8_410) as port:
+        server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None))
+        task = asyncio.create_task(server.serve())
+        yield f"http://127.0.0.1:{port}"
+        server.should_exit = True
+        await task
+
+
+async def eventually(driver: AsyncDriver, query: str, wanted: set[tuple[Any, ...]], **values: object) -> None:
+    async for attempt in AsyncRetrying(wait=wait_fixed(0.05), stop=stop_after_delay(60), reraise=True):
+        with attempt:
+            assert await rows_of(driver, query, **values) == wanted
+
+
+async def test_what_partners_may_see_follows_by_webhooks_at_once(
+    bank: Bank, services: Services, parts: Parts, driver: AsyncDriver
+) -> None:
+    """Nothing is polled here: what the service sends is signed, kept in the inbox, loaded and forgotten."""
+    dsn = bank.writers["openbanking"]
+    customer = ask(bank, "openbanking", "SELECT id::text FROM customers ORDER BY id LIMIT 1")[0][0]
+    payment = ask(bank, "openbanking", "SELECT id::text FROM payments WHERE status = 'pending' ORDER BY id LIMIT 1")[0][
+        0
+    ]
+    source, stopping = parts.sources["openbanking"], asyncio.Event()
+    seen = (
+        "MATCH (c:SourceCustomer)-[:GRANTED]->(n:Consent)-[:TO]->(p:Partner)"
+        " RETURN c.key, n.key, n.status, n.revoked_at IS NULL, n.scopes, p.key"
+    )
+    tied = (f"openbanking|customers|{customer}", "openbanking|partners|pesa-planner")
+    async with serving(parts) as url:
+        subscribe(dsn, f"{url}/webhooks/openbanking", SECRET)
+        following = asyncio.create_task(follow(source, "webhooks", services.dsns, parts.line(), stopping))
+        expires = datetime.now(UTC) + timedelta(days=30)
+        id = await asyncio.to_thread(grant_consent, dsn, customer, "pesa-planner", ["accounts:read"], expires)
+        granted = (tied[0], f"openbanking|consents|{id}", "active", True, "accounts:read", tied[1])
+        await eventually(driver, seen, {granted})
+        await asyncio.to_thread(revoke_consent, dsn, id)
+        await eventually(driver, seen, {(*granted[:2], "revoked", False, *granted[4:])})
+        await asyncio.to_thread(complete_payment, dsn, payment)
+        paid = "MATCH (t:Transaction {key: $key}) RETURN t.status, t.direction"
+        await eventually(driver, paid, {("completed", "debit")}, key=f"openbanking|payments|{payment}")
+        stopping.set()
+        await following
+    delivered = "SELECT event_type, status FROM webhook_deliveries"
+    assert {*ask(bank, "openbanking", delivered)} == {
+        ("consent.granted", "delivered"), ("consent.revoked", "delivered"), ("payment.completed", "delivered"),
+    }  # fmt: skip
+    async with parts.ledger.transaction() as connection:
+        assert await waiting_messages(connection, "openbanking", 10) == []
