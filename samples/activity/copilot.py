@@ -21,7 +21,7 @@ ORDER = (
 
 MASTERS = (
     Master(
-        known=0.2,
+        known=0.1,
         ids=lambda rng, number: f"cop-{number:05d}",
         phones={plus: 1},
         empty_phones=0.8,  # it asks for an address, and for a number seldom
