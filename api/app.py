@@ -31,6 +31,8 @@ from api.settings import ApiSettings
 from api.sign_in import Redeem, sign_in_router
 from api.tokens import load_verification_key
 from api.views import views
+from api.webhooks import Gate
+from api.webhooks import router as webhook_router
 from graph.client import GraphClient
 from graph.projection import Compiler
 from ledger.auditor import Auditor
@@ -63,6 +65,7 @@ def create_app(
     app.state.settings = settings
     app.state.door = Door(_issuer(settings), rate=settings.requests_per_second)
     app.state.lines = Lines()
+    app.state.gate = Gate(settings.webhooks)
     app.state.access = access = load_access()
     app.state.views = views(access, schema._schema, fields, settings.inventory)
     app.state.graph = graph
@@ -93,6 +96,7 @@ def _route(app: FastAPI) -> None:
     app.include_router(graphql_router(app.state.schema))
     app.include_router(rest_router)
     app.include_router(health_router)
+    app.include_router(webhook_router)
     _describe(app)
 
 

@@ -1,4 +1,5 @@
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from api.inventory import System
@@ -15,7 +16,7 @@ class Jwks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiSettings:
-    """What the service is told from outside; nothing in it is secret."""
+    """What the service is told from outside; what is secret is not shown."""
 
     verification_key: str  # PEM of the local issuer's public key
     jwks: Jwks | None = None  # an issuer of the bank's own: then the local one's tokens are not accepted
@@ -30,3 +31,4 @@ class ApiSettings:
     feed_seconds: float = 1.0  # from one look for what happened to the next, while somebody listens
     max_body_bytes: int = 1 << 20
     body_seconds: float = 10.0  # that a body may take to arrive
+    webhooks: Mapping[str, str] = field(default_factory=dict, repr=False)  # the secret of each source that sends

@@ -6,7 +6,7 @@ WITH n, n.hash IS NULL OR row.hash IS NULL OR n.hash <> row.hash AS news
 RETURN
   n.key AS key, elementId(n) AS id, n.hash AS hash, n.updated_at AS updated_at,
   [
-    (n)-[e:ABOUT]->(c:SourceCustomer) WHERE news
+    (n)-[e:ABOUT]->(c:SourceCustomer) WHERE news AND e.reference IS NULL
     | {id: elementId(e), far: elementId(c), type: 'ABOUT', start: n.key, end: c.key, role: null}
   ] +
   [

@@ -6,7 +6,7 @@ WITH n, n.hash IS NULL OR row.hash IS NULL OR n.hash <> row.hash AS news
 RETURN
   n.key AS key, elementId(n) AS id, n.hash AS hash, n.updated_at AS updated_at,
   [
-    (n)-[e:ABOUT]->(o:SourceCustomer) WHERE news
+    (n)-[e:ABOUT]->(o:SourceCustomer) WHERE news AND e.reference IS NULL
     | {id: elementId(e), far: elementId(o), type: 'ABOUT', start: n.key, end: o.key, role: null}
   ] +
   [

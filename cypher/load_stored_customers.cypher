@@ -6,6 +6,7 @@ WITH n, n.hash IS NULL OR row.hash IS NULL OR n.hash <> row.hash AS news
 RETURN
   n.key AS key, n.hash AS hash, n.updated_at AS updated_at, n.source_version AS source_version, n:Ghost AS ghost,
   n.birth_id AS birth_id, n.rank AS rank, n.canonical_name AS canonical_name,
+  n.said_customer_number AS number,
   [
     (n)-[e/*held or claimed*/]->(i:Identifier)
     WHERE news | {

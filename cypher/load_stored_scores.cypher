@@ -6,6 +6,11 @@ WITH n, n.hash IS NULL OR row.hash IS NULL OR n.hash <> row.hash AS news
 RETURN
   n.key AS key, elementId(n) AS id, n.hash AS hash, n.updated_at AS updated_at,
   [
-    (c:SourceCustomer)-[e:SCORED]->(n) WHERE news
+    (c:SourceCustomer)-[e:SCORED]->(n) WHERE news AND e.reference IS NULL
     | {id: elementId(e), far: elementId(c), type: 'SCORED', start: c.key, end: n.key, role: null}
-  ] AS edges
+  ] +
+  [
+    (n)-[e:REFERS_TO]->(r:Reference) WHERE news
+    | {id: elementId(e), type: 'REFERS_TO', start: n.key, end: r.key, role: e.as}
+  ] AS edges,
+  [(n)<-[e:SCORED]-() WHERE news AND e.reference IS NOT NULL | {id: elementId(e), reference: e.reference}] AS derived

@@ -26,6 +26,10 @@ CALL () {
   UNION ALL
   MATCH (n:Report) WHERE NOT n:Expected RETURN n.system AS system, 'reports' AS what, count(*) AS number
   UNION ALL
+  MATCH (n:Consent) WHERE NOT n:Expected RETURN n.system AS system, 'consents' AS what, count(*) AS number
+  UNION ALL
+  MATCH (n:Partner) WHERE NOT n:Expected RETURN n.system AS system, 'partners' AS what, count(*) AS number
+  UNION ALL
   MATCH (n:Device) WHERE NOT n:Expected RETURN n.system AS system, 'devices' AS what, count(*) AS number
   UNION ALL
   MATCH (n:RiskScore) WHERE NOT n:Expected RETURN n.system AS system, 'scores' AS what, count(*) AS number

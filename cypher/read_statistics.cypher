@@ -15,6 +15,8 @@ RETURN
   COUNT { (:Activity) } - COUNT { (:Expected:Activity) } AS activities,
   COUNT { (:Aggregate) } - COUNT { (:Expected:Aggregate) } AS aggregates,
   COUNT { (:Report) } - COUNT { (:Expected:Report) } AS reports,
+  COUNT { (:Consent) } - COUNT { (:Expected:Consent) } AS consents,
+  COUNT { (:Partner) } - COUNT { (:Expected:Partner) } AS partners,
   COUNT { (:Device) } - COUNT { (:Expected:Device) } AS devices,
   COUNT { (:RiskScore) } - COUNT { (:Expected:RiskScore) } AS scores,
   COUNT { (:Sighting) } - COUNT { (:Expected:Sighting) } AS sightings,

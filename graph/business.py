@@ -12,7 +12,8 @@ from datetime import datetime
 class Reference:
     """A pointer by a number that only some system knows: resolved to one node, or to none and reported.
 
-    ``to`` is ``"transaction.reference"`` or ``"account.number"``. ``system`` narrows the search to one system.
+    ``to`` is ``"transaction.reference"``, ``"account.number"``, ``"customer.number"`` or ``"customer.national_id"``,
+    whose value is the identifier's key. ``system`` narrows the search to one system.
     """
 
     to: str
@@ -108,12 +109,15 @@ class AlertRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreRecord:
+    """Of a customer record that its row names by key, or by a number: one that nobody has is nobody's score."""
+
     key: str
-    customer: str
     at: datetime
     raw_score: float
     raw_scale: str
     score: float  # 0–100, high is risky
+    customer: str | None = None
+    about: tuple[Reference, ...] = ()
     level: str | None = None
     model: str | None = None
 
@@ -246,6 +250,33 @@ class ReportRecord:
     updated_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerRecord:
+    """A company whose software may ask for customers' data."""
+
+    key: str
+    name: str | None = None
+    client_id: str | None = None
+    scopes: str | None = None  # what it may ever be allowed, with spaces between
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentRecord:
+    """A customer lets a partner see some of her data, until a date or until she takes it back."""
+
+    key: str
+    customer: str  # key of the customer record
+    at: datetime  # when it was given
+    partner: str | None = None  # key of the partner
+    scopes: str | None = None  # what it allows, with spaces between
+    status: str | None = None
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
 BusinessRecord = (
     AccountRecord
     | TransactionRecord
@@ -262,4 +293,6 @@ BusinessRecord = (
     | ActivityRecord
     | AggregateRecord
     | ReportRecord
+    | PartnerRecord
+    | ConsentRecord
 )

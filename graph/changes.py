@@ -15,9 +15,10 @@ from graph.rows import (
     edges_of,
     kind_of,
     named_by,
-    number_of,
+    numbers_of,
     references_of,
     references_to,
+    stored_numbers,
 )
 
 Row = dict[str, Any]
@@ -116,12 +117,13 @@ def compare_edges(changes: Changes) -> EdgeChange:
         for edge in opened:
             if reference := named.get(edge):
                 comparison.refer(reference)
-        for number in {number_of(record), stored.get("number")}:
-            comparison.touched.update(references_to(record, number))
+        numbers = numbers_of(record) | stored_numbers(type(record), stored)
+        comparison.touched.update(references_to(record.key, numbers))
     for departure in changes.removed:
-        stored = changes.stored_of(departure)
-        comparison.compare(stored, ())
-        comparison.touched.update(references_to(departure, stored.get("number")))
+        comparison.compare(changes.stored_of(departure), ())
+    for departure in (*changes.removed, *changes.departed):
+        numbers = stored_numbers(departure.kind, changes.stored_of(departure))
+        comparison.touched.update(references_to(departure.key, numbers))
     return comparison.change()
 
 

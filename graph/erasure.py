@@ -15,6 +15,7 @@ from graph.records import Departure
 from graph.resolution.global_ids import key_hash, value_id
 from graph.resolution.policy import Policy
 from graph.resolve import ResolveReport
+from graph.rows import CUSTOMER_NATIONAL_ID, NATIONAL_ID, references_to
 from graph.steps import Step, Writer
 from ledger.decisions import decisions
 from ledger.entries import Entries, Erasing, Erasure, Presence, PresenceDelta, StepNote
@@ -82,7 +83,10 @@ class Eraser:
         had = (await step.run("decide_erase", birth_id=birth_id, step=step.id))[0]["values"]
         await step.run("decide_erase_notes", birth_id=birth_id)
         await step.run("decide_erase_activities", birth_id=birth_id)
-        if gone := await self._not_judged({*had, *change.moved}):
+        held = {*had, *change.moved}
+        documents = [(CUSTOMER_NATIONAL_ID, value) for value in held if value.startswith(f"{NATIONAL_ID}|")]
+        await step.run("decide_erase_references", birth_id=birth_id, keys=sorted(references_to(key, documents)))
+        if gone := await self._not_judged(held):
             await step.run("decide_erase_values", keys=gone)
 
     async def _not_judged(self, keys: set[str]) -> list[str]:

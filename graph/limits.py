@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import Any
 
 from graph.records import CustomerRecord, Departure, SourceRecord
-from graph.rows import edges_of, number_of, references_of
+from graph.rows import edges_of, numbers_of, references_of
 
 MAX_KEY_BYTES = 8_000  # Neo4j's index takes 8,167; a ghost's prefix needs some of them
 INT64 = range(-(2**63), 2**63)
@@ -36,8 +36,7 @@ def _keys(record: SourceRecord | Departure) -> Iterator[str]:
     yield record.key
     if isinstance(record, Departure):
         return
-    if number := number_of(record):
-        yield number
+    yield from (number for _, number in numbers_of(record))
     for edge in edges_of(record):
         yield from (edge.start, edge.end)
     for edge, _ in references_of(record):

@@ -214,9 +214,9 @@ class Loader:
         if deleted := [*edges.deleted, *evidence.deleted]:
             await step.run("load_delete_edges", ids=deleted)
         await write_edges(step, edges)
+        await write_evidence(step, evidence)
         await settle_references(step, edges)
         await delete_stubs(step, changes, edges)
-        await write_evidence(step, evidence)
         marked = len(changes.customers()) + len(changes.departed)
         marked += await mark_evidence(step, evidence, self._policy)
         for name, keys in (("load_mark_sames", _known(changes)), ("load_mark_heirs", identities.returned)):

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from graph.business import AccountRecord, DeviceRecord
+from graph.business import AccountRecord, DeviceRecord, PartnerRecord
 from graph.changes import Changes, EdgeChange, Row
 from graph.records import CustomerRecord, Departure, SourceRecord, system_of
 from graph.rows import KINDS, REFERS_TO, properties_of
@@ -28,6 +28,8 @@ EDGES = {
     "COVERS": "load_covers",
     "PLAYS": "load_plays",
     "TOWARDS": "load_towards",
+    "GRANTED": "load_granted",
+    "TO": "load_to",
 }
 BY_ROLE = "load_by_role"  # for all edges that roles say
 # The kinds that others name by key, and how stubs of them are made.
@@ -35,6 +37,7 @@ EXPECTED: Mapping[type[SourceRecord], str] = {
     CustomerRecord: "load_expected_customers",
     AccountRecord: "load_expected_accounts",
     DeviceRecord: "load_expected_devices",
+    PartnerRecord: "load_expected_partners",
 }
 
 

@@ -11,23 +11,40 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph.changes import EdgeChange
-from graph.rows import ACCOUNT_NUMBER, REFERS_TO, TRANSACTION_REFERENCE, Edge
+from graph.rows import (
+    ACCOUNT_NUMBER,
+    CUSTOMER_NATIONAL_ID,
+    CUSTOMER_NUMBER,
+    REFERS_TO,
+    TRANSACTION_REFERENCE,
+    Edge,
+)
 from graph.steps import Step
 
 Row = dict[str, Any]
 ATTACHED, WAITING, AMBIGUOUS = "attached", "waiting", "ambiguous"
 
-REFERENCED = {ACCOUNT_NUMBER: "load_referenced_accounts", TRANSACTION_REFERENCE: "load_referenced_transactions"}
+REFERENCED = {
+    ACCOUNT_NUMBER: "load_referenced_accounts",
+    TRANSACTION_REFERENCE: "load_referenced_transactions",
+    CUSTOMER_NUMBER: "load_referenced_customers",
+    CUSTOMER_NATIONAL_ID: "load_referenced_bearers",
+}
 REFERRING = {
     "COUNTERPARTY": "load_referring_transactions",
     "OF": "load_referring_sightings",
     "ABOUT": "load_referring_alerts",
+    "SCORED": "load_referring_scores",
 }
 DERIVED = {
     ("COUNTERPARTY", ACCOUNT_NUMBER): "load_counterparty_accounts",
     ("OF", TRANSACTION_REFERENCE): "load_of",
     ("ABOUT", TRANSACTION_REFERENCE): "load_about_transactions",
     ("ABOUT", ACCOUNT_NUMBER): "load_about_accounts",
+    ("ABOUT", CUSTOMER_NUMBER): "load_about_numbered",
+    ("ABOUT", CUSTOMER_NATIONAL_ID): "load_about_numbered",
+    ("SCORED", CUSTOMER_NUMBER): "load_scored_numbered",
+    ("SCORED", CUSTOMER_NATIONAL_ID): "load_scored_numbered",
 }
 
 

@@ -1,6 +1,6 @@
 """Records as rows for the ``load_*`` statements: own properties, edges by key, references by number."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from types import MappingProxyType
@@ -13,9 +13,11 @@ from graph.business import (
     AlertRecord,
     CardRecord,
     CaseRecord,
+    ConsentRecord,
     DeviceRecord,
     LoanRecord,
     LoginRecord,
+    PartnerRecord,
     Reference,
     ReportRecord,
     RoleRecord,
@@ -25,12 +27,15 @@ from graph.business import (
     TransactionRecord,
 )
 from graph.records import CustomerRecord, Departure, SourceRecord, system_of
-from graph.relationships import JOINT, OWNS, role_relationship
+from graph.relationships import HAS, JOINT, OWNS, relationship, role_relationship
 from graph.resolution.names import canonical_name
 from ledger.entries import CopiedKind
 
 ACCOUNT_NUMBER = "account.number"
 TRANSACTION_REFERENCE = "transaction.reference"
+CUSTOMER_NUMBER = "customer.number"  # the attribute customer_number
+CUSTOMER_NATIONAL_ID = "customer.national_id"  # verified
+NATIONAL_ID = "NationalId"
 REFERS_TO = "REFERS_TO"
 JOINT_HOLDER = "joint_holder_of"
 
@@ -62,6 +67,8 @@ KINDS: Mapping[type[SourceRecord], Kind] = MappingProxyType(
         ActivityRecord: Kind("Activity", "load_stored_activities", "load_activities"),
         AggregateRecord: Kind("Aggregate", "load_stored_aggregates", "load_aggregates"),
         ReportRecord: Kind("Report", "load_stored_reports", "load_reports"),
+        PartnerRecord: Kind("Partner", "load_stored_partners", "load_partners"),
+        ConsentRecord: Kind("Consent", "load_stored_consents", "load_consents"),
     }
 )
 
@@ -71,6 +78,7 @@ NAMED: Mapping[str, type[SourceRecord]] = MappingProxyType(
         **dict.fromkeys(("owner", "customer", "customers", "holder", "borrower"), CustomerRecord),
         **dict.fromkeys(("account", "accounts"), AccountRecord),
         "device": DeviceRecord,
+        "partner": PartnerRecord,
     }
 )
 _NAMED = {kind: [(item.name, NAMED[item.name]) for item in fields(kind) if item.name in NAMED] for kind in KINDS}
@@ -148,8 +156,10 @@ def edges_of(record: SourceRecord, at: datetime | None = None) -> tuple[Edge, ..
             return (login, Edge("FROM", key, device)) if device else (login,)
         case AlertRecord(customer=str(customer)):
             return (Edge("ABOUT", key, customer),)
-        case ScoreRecord(customer=customer):
+        case ScoreRecord(customer=str(customer)):
             return (Edge("SCORED", customer, key),)
+        case ConsentRecord(customer=customer, partner=partner):
+            return _present(("GRANTED", customer, key), ("TO", key, partner))
         case LoanRecord(borrower=borrower, account=account):
             return _present(("BORROWED", borrower, key), ("REPAID_FROM", key, account))
         case CardRecord(holder=holder, account=account):
@@ -199,25 +209,45 @@ def references_of(record: SourceRecord) -> tuple[tuple[Edge, Reference], ...]:
             named = {reference.key: ("OF", reference)}
         case AlertRecord(about=references) | CaseRecord(about=references):
             named = {reference.key: ("ABOUT", reference) for reference in references}
+        case ScoreRecord(about=references):
+            named = {reference.key: ("SCORED", reference) for reference in references}
         case _:
             named = {}
     return tuple((Edge(REFERS_TO, record.key, key, role), reference) for key, (role, reference) in named.items())
 
 
-def number_of(record: SourceRecord) -> str | None:
-    """The number by which others may refer to the record."""
+def numbers_of(record: SourceRecord) -> frozenset[tuple[str, str]]:
+    """The numbers by which others may refer to the record, each with what a reference calls it."""
     match record:
-        case AccountRecord(number=number):
-            return number
-        case TransactionRecord(reference=number):
-            return number
+        case AccountRecord(number=str(number)):
+            return frozenset({(ACCOUNT_NUMBER, number)})
+        case TransactionRecord(reference=str(number)):
+            return frozenset({(TRANSACTION_REFERENCE, number)})
+        case CustomerRecord(attributes=said, identifiers=values):
+            named = said.get("customer_number")
+            documents = {it.key for it in values if it.kind == NATIONAL_ID and it.verified and not it.placeholder}
+            return _customer_numbers(None if named is None else str(named), documents)
         case _:
-            return None
+            return frozenset()
 
 
-def references_to(record: SourceRecord | Departure, number: str | None) -> tuple[str, ...]:
-    """The keys of the references that the record may answer under this number; they need not exist."""
-    if number is None:
-        return ()
-    to = ACCOUNT_NUMBER if kind_of(record) is AccountRecord else TRANSACTION_REFERENCE
-    return tuple(Reference(to=to, value=number, system=system).key for system in (None, system_of(record.key)))
+def stored_numbers(kind: type[SourceRecord], stored: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+    """The same of what is stored of a record, a row of its ``load_stored_*``."""
+    number = stored.get("number")
+    if kind is CustomerRecord:
+        held = relationship(NATIONAL_ID, HAS)
+        documents = {it["identifier"] for it in stored.get("holdings", ()) if it["type"] == held}
+        return _customer_numbers(number, documents)
+    to = {AccountRecord: ACCOUNT_NUMBER, TransactionRecord: TRANSACTION_REFERENCE}.get(kind)
+    return frozenset({(to, number)}) if to and number is not None else frozenset()
+
+
+def _customer_numbers(number: str | None, documents: Iterable[str]) -> frozenset[tuple[str, str]]:
+    found = {(CUSTOMER_NATIONAL_ID, document) for document in documents}
+    return frozenset(found | {(CUSTOMER_NUMBER, number)} if number else found)
+
+
+def references_to(key: str, numbers: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """The keys of the references that the record of this key may answer to by these numbers; they need not exist."""
+    systems = (None, system_of(key))
+    return frozenset(Reference(to=to, value=value, system=it).key for to, value in numbers for it in systems)

@@ -40,8 +40,8 @@ Sql = Annotated[str, Field(min_length=1)]
 Names = Annotated[tuple[str, ...], BeforeValidator(as_list)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Share = Annotated[float, Field(ge=0, le=1)]
-Engine = Literal["postgresql", "mysql", "mssql", "kafka"]
-Pattern = Literal["database", "cdc", "rest", "files", "stream"]
+Engine = Literal["postgresql", "mysql", "mssql", "kafka", "http"]
+Pattern = Literal["database", "cdc", "rest", "webhooks", "files", "stream"]
 DataClass = Literal["pii", "financial", "compliance", "operational"]
 Retention = Mapping[DataClass, timedelta]  # how long rows that became no record are kept, if they have such a column
 RETENTION: dict[DataClass, timedelta] = {

@@ -6,12 +6,13 @@ again and changes nothing.
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import aclosing, suppress
+from contextlib import AbstractAsyncContextManager, aclosing, suppress
 from datetime import UTC, datetime
 from time import monotonic
 
 from graph.errors import IdentityError
-from ingest.connectors.page import Delivery
+from ingest.connectors.inbox import InboxFollower
+from ingest.connectors.page import Delivery, Follower
 from ingest.connectors.registry import FOLLOWERS, Dsns
 from ingest.declared import Pattern
 from ingest.mapping import record_key
@@ -21,6 +22,7 @@ from ingest.run import Line, open_intake
 from ingest.source import Source
 from ledger.errors import LedgerError
 
+INBOX: Pattern = "webhooks"
 MAX_WAIT_SECONDS = 60.0
 
 
@@ -31,7 +33,7 @@ async def follow(source: Source, pattern: Pattern, dsns: Dsns, line: Line, stopp
         report = SourceReport(system=source.name, started=datetime.now(UTC))
         try:
             async with (
-                FOLLOWERS[pattern](source, dsns, stopping) as follower,
+                _open(source, pattern, dsns, line, stopping) as follower,
                 aclosing(follower.deliveries(line.batch_size)) as groups,
             ):
                 async for deliveries in groups:
@@ -46,6 +48,19 @@ async def follow(source: Source, pattern: Pattern, dsns: Dsns, line: Line, stopp
             report.fail(fault, retryable=fault.retryable)
             await conclude(source, report, line, monotonic())
             await _wait(stopping, min(retry_delay(failures).total_seconds(), MAX_WAIT_SECONDS))
+
+
+def is_followed(pattern: Pattern) -> bool:
+    return pattern == INBOX or pattern in FOLLOWERS
+
+
+def _open(
+    source: Source, pattern: Pattern, dsns: Dsns, line: Line, stopping: asyncio.Event
+) -> AbstractAsyncContextManager[Follower]:
+    """What was sent to us is in our own ledger; all else is told by the source itself."""
+    if pattern == INBOX:
+        return InboxFollower.connect(source, line.ledger, stopping)
+    return FOLLOWERS[pattern](source, dsns, stopping)
 
 
 async def _load(

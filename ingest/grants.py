@@ -29,6 +29,11 @@ def _script(source: Source, name: str | None) -> Iterator[str]:
         yield f"-- {source.title}: let wekeza read the folder of its files, and move them there."
         yield ""
         return
+    if place.pattern == "rest":
+        yield f"-- {source.title}: let a client of its own read these lists of {place.database}, and change nothing."
+        yield from (f"-- {table.table}: {', '.join(table.columns)}" for table in tables)
+        yield ""
+        return
     yield f"-- {source.title}: run this in {place.database} ({place.engine}), as its administrator."
     yield from {"postgresql": _postgresql, "mysql": _mysql, "mssql": _mssql}[place.engine](user, tables)
     yield ""

@@ -20,9 +20,11 @@ from graph.business import (
     AlertRecord,
     CardRecord,
     CaseRecord,
+    ConsentRecord,
     DeviceRecord,
     LoanRecord,
     LoginRecord,
+    PartnerRecord,
     Reference,
     ReportRecord,
     RoleRecord,
@@ -150,4 +152,6 @@ KINDS: Mapping[str, RecordKind] = {
     "activity": _describe(ActivityRecord, keys=frozenset({"customer", "account"})),
     "aggregate": _describe(AggregateRecord, keys=frozenset({"customer", "account"})),
     "report": _describe(ReportRecord, keys=frozenset({"customers", "accounts"})),
+    "partner": _describe(PartnerRecord),
+    "consent": _describe(ConsentRecord, keys=frozenset({"customer", "partner"})),
 }

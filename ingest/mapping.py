@@ -22,6 +22,8 @@ from ingest.rejections import Flaw, Issue, Reason, Rejection
 from ingest.source import Source
 from ingest.table import KeyOf, Table, ValueOf
 
+NATIONAL_ID = "customer.national_id"
+
 Values = list[Any]
 Issues = Counter[Issue]
 Named = IdentifierValue | InvalidValue | None
@@ -55,7 +57,7 @@ def map_rows(source: Source, table: Table, rows: pa.Table, secret: bytes) -> Map
     parts: dict[str, Values] = {
         **_map_fields(table, values, issues),
         **_map_keys(source, table, values, secret),
-        **_map_references(table, values),
+        **_map_references(source, table, values, issues),
     }
     if table.record_kind.is_customer:
         parts |= _map_identifiers(source, table, values, issues)
@@ -174,15 +176,30 @@ def _keys_of(source: Source, target: KeyOf, ids: Iterable[str | None] | None, se
     ]
 
 
-def _map_references(table: Table, said: Mapping[str, Values]) -> dict[str, Values]:
+def _map_references(source: Source, table: Table, said: Mapping[str, Values], issues: Issues) -> dict[str, Values]:
     found: dict[str, Values] = {}
     for n, number in enumerate(table.references):
         values = said[f"references.{n}"]
+        if number.to == NATIONAL_ID:
+            values = _documents(source, values, f"references.{number.field}", issues)
         column = [v and Reference(to=number.to, value=v, system=number.system) for v in values]
         if table.record_kind.references[number.field]:
             so_far = found.get(number.field, [()] * len(column))
             column = [(*before, new) if new else before for before, new in zip(so_far, column, strict=True)]
         found[number.field] = column
+    return found
+
+
+def _documents(source: Source, values: Values, place: str, issues: Issues) -> Values:
+    """The keys of national ids, which customers are looked for by; one that is none, or everybody's, names nobody."""
+    known = {raw: normalise("NationalId", raw, source.country) for raw in {*values} - {None}}
+    found: Values = []
+    for raw in values:
+        value = known.get(raw)
+        usable = isinstance(value, IdentifierValue) and not value.placeholder
+        if isinstance(value, InvalidValue):
+            issues[Issue(Flaw.INVALID_IDENTIFIER, place)] += 1
+        found.append(value.key if usable and isinstance(value, IdentifierValue) else None)
     return found
 
 
@@ -255,7 +272,7 @@ def _assemble(
     kind = table.record_kind
     make: Callable[..., SourceRecord] = kind.record
     with_default, without_default = _split_fields(kind.record)
-    required = sorted(kind.required)
+    required = sorted(table.required)
     # A field without a default that the file does not map is missing in every row.
     columns = dict.fromkeys(without_default, [None] * len(keys)) | dict(parts)
     records: list[SourceRecord] = []

@@ -149,7 +149,7 @@ class _Run:
             await self._read_parts(table, reader)
             return
         started = datetime.now(UTC)
-        stored = await self.line.loader.position(self.source.name, table.name) if table.watermark else None
+        stored = await self.line.loader.position(self.source.name, table.name)
         whole = is_due(table, Scan.ROWS, self.last, started)
         if not (table.watermark or whole):
             return

@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError
 from ingest.declared import Declared, Duration, Engine, Name, Pattern, Share, Zone
 from ingest.errors import ConfigError
 from ingest.folder import FORMATS, Folder
+from ingest.rest import Rest
 from ingest.table import Table
 
 SOURCES = Path(__file__).parent / "sources"
@@ -43,6 +44,15 @@ class Place(Declared):
     engine: Engine
     timezone: Zone
     folder: Folder | None = None  # of files
+    rest: Rest | None = None  # of one that is read over HTTP
+
+    def problems(self) -> Iterator[str]:
+        if (self.pattern == "files") != (self.folder is not None):
+            yield "folder: goes together with the pattern files"
+        if (self.pattern == "rest") != (self.rest is not None):
+            yield "rest: goes together with the pattern rest"
+        if self.rest:
+            yield from self.rest.problems()
 
 
 class Source(Declared):
@@ -67,7 +77,8 @@ class Source(Declared):
     paused: bool = False
     window: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")] | None = None
     rows_per_second: Annotated[int, Field(ge=1)] | None = None
-    folder: Folder | None = None  # of files
+    folder: Folder | None = None  # of its home
+    rest: Rest | None = None
     places: Mapping[Name, Place] = Field(default_factory=dict)  # further ones
     tables: Annotated[tuple[Table, ...], Field(alias="table", min_length=1)]
     ignore: Ignored = Ignored()
@@ -86,12 +97,14 @@ class Source(Declared):
             engine=self.engine,
             timezone=self.timezone,
             folder=self.folder,
+            rest=self.rest,
         )
 
     @property
     def patterns(self) -> tuple[Pattern, ...]:
         """The ways in which it is read, its home's first."""
-        return tuple(dict.fromkeys(it.pattern for it in (self.home, *self.places.values())))
+        told: tuple[Pattern, ...] = ("webhooks",) if any(table.webhook for table in self.tables) else ()
+        return tuple(dict.fromkeys((*(it.pattern for it in (self.home, *self.places.values())), *told)))
 
     def place_of(self, table: Table) -> Place:
         """The place that the table is read from."""
@@ -107,11 +120,13 @@ class Source(Declared):
         yield from (f"table {name}: there are two of this name" for name in sorted(set(names)) if names.count(name) > 1)
         if any(table.kind == "account" for table in self.tables) != (self.accounts is not None):
             yield "accounts: goes together with tables of kind account: say whether it is authoritative or a copy"
-        if any((it.pattern == "files") != (it.folder is not None) for it in (self.home, *self.places.values())):
-            yield "folder: goes together with the pattern files"
+        yield from self.home.problems()
+        yield from (f"places.{name}: {problem}" for name, place in self.places.items() for problem in place.problems())
         for table in self.tables:
             if table.place is not None and table.place not in self.places:
                 yield f"table {table.name}: place: {table.place!r} is not one of [places]"
+            elif self.place_of(table).pattern == "rest":
+                yield from (f"table {table.name}: {problem}" for problem in table.resource_problems())
             yield from (f"table {table.name}: {problem}" for problem in table.problems(frozenset(names)))
             yield from (
                 f"table {table.name}: keys.{name}.hide: must be as [[table]] {target.entity!r} says"

@@ -13,10 +13,12 @@ from ingest.expressions import Choice, Expression, columns_in, find_problems
 from ingest.fields import Scale
 from ingest.folder import Dialect
 from ingest.kinds import COMPUTED, KINDS, FieldType, RecordKind
+from ingest.rest import Resource, Webhook
 
 WRITTEN_KINDS = frozenset(name for name, kind in IDENTIFIER_KINDS.items() if not kind.derived)  # by sources
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 SECRET_WORDS = frozenset({"password", "passwd", "pwd", "secret", "otp", "cvv", "cvc", "token"})
+ABOUT = frozenset({("alert", "about"), ("case", "about")})  # what may be about anything
 TAX_WORDS = frozenset({"kra", "tax"})  # whose PIN is a number that one gives to everybody
 
 
@@ -66,7 +68,7 @@ class NumberOf(Declared):
     """Something in any source, by a number that only some system knows."""
 
     field: str
-    to: Literal["transaction.reference", "account.number"]
+    to: Literal["transaction.reference", "account.number", "customer.number", "customer.national_id"]
     value: Sql
     system: Name | None = None
 
@@ -83,6 +85,8 @@ class Table(Declared):
     table: str = Field(alias="from")
     schema_name: str | None = Field(None, alias="schema")
     place: Name | None = None  # one of the source's further places
+    resource: Resource = Resource()  # of one that is read over HTTP
+    webhook: Webhook | None = None  # of one that the source tells of by itself, too
     key: str
     watermark: Names = ()  # the first of them that is not NULL; without one every poll reads the whole table
     rescan: Duration | None = None  # how often the whole table is read, because its watermark lies
@@ -107,6 +111,12 @@ class Table(Declared):
     @property
     def record_kind(self) -> RecordKind:
         return KINDS[self.kind]
+
+    @property
+    def required(self) -> frozenset[str]:
+        """Without which a row is no record: a score is somebody's, if not by a key then by a number."""
+        whose = {"customer"} if self.kind == "score" and not self.references else frozenset()
+        return self.record_kind.required | whose
 
     @property
     def choice(self) -> Choice:
@@ -152,6 +162,14 @@ class Table(Declared):
         if not unknown:
             yield from self._wrong_columns()
 
+    def resource_problems(self) -> Iterator[str]:
+        """What is wrong with a table that is read over HTTP."""
+        if (self.resource.since is not None) != bool(self.watermark):
+            yield "resource.since: goes together with a watermark"
+        for name in (*self.resource.nested, *self.resource.optional):
+            if name not in self.columns:
+                yield f"resource: {name!r} is none of its columns"
+
     def _unknown_fields(self, kind: RecordKind) -> Iterator[str]:
         customer = WRITTEN_KINDS if kind.is_customer else ()
         for part, given, known in (
@@ -169,13 +187,16 @@ class Table(Declared):
             wrong = set(self.decode.get(name, {}).values()) - allowed
             if wrong:
                 yield f"decode.{name}: {_listed(wrong)} is not one of {_listed(allowed)}"
+        for number in self.references:
+            if number.to.startswith("customer.") != (self.kind == "score") and (self.kind, number.field) not in ABOUT:
+                yield f"references.{number.field}: of a {self.kind} it cannot lead to {number.to}"
         several = [name for name, many in kind.references.items() if not many]
         fields = [number.field for number in self.references]
         yield from (f"references: {name!r} can be given only once" for name in several if fields.count(name) > 1)
 
     def _missing_fields(self, kind: RecordKind) -> Iterator[str]:
         given = {*self.map, *self.keys, *(number.field for number in self.references)}
-        yield from (f"map.{name}: a {self.kind} needs it" for name in sorted(kind.required - given - COMPUTED))
+        yield from (f"map.{name}: a {self.kind} needs it" for name in sorted(self.required - given - COMPUTED))
         if FieldType.MONEY in {kind.fields.get(name) for name in self.map} and "currency" not in self.map:
             yield "map.currency: an amount needs it"
         if ("raw_score" in self.map) != (self.scale is not None):

@@ -20,7 +20,7 @@ from samples.truth import Truth
 
 __all__ = ["VERSION", "Bank", "BankError", "create_bank", "open_bank"]
 
-VERSION = 2  # raise it whenever the same seed gives other rows
+VERSION = 3  # raise it whenever the same seed gives other rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class Marker:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bank:
     """Live sources: DSN by the name that the settings give it, for the product (read-only) and for the bank's own
-    people (writers).
+    people (writers). Systems that a service stands in front of are among the writers only: see `samples.services`.
 
     `truth` covers the seeded rows of these sources. `showcase` is one person's three record keys, `negative_control`
     the record keys of two people who share a phone and must stay apart. The DSNs hold passwords: they are left out of
@@ -156,8 +156,9 @@ def _drop_files(system: System, servers: Mapping[Engine, Server], folder: Path) 
 def _bank(servers: Mapping[Engine, Server], systems: Collection[str], truth: Truth, drop: Path | None) -> Bank:
     folders = {name: (drop / name).absolute().as_uri() for name in systems if drop and SYSTEMS[name].exports}
     places = {dsn: database for name in systems for dsn, database in SYSTEMS[name].databases.items()}
+    read = {dsn: it for name in systems if not SYSTEMS[name].served for dsn, it in SYSTEMS[name].databases.items()}
     return Bank(
-        sources={dsn: servers[it.engine].reader_dsn(it.name) for dsn, it in places.items()} | folders,
+        sources={dsn: servers[it.engine].reader_dsn(it.name) for dsn, it in read.items()} | folders,
         writers={dsn: servers[it.engine].writer_dsn(it.name) for dsn, it in places.items()},
         truth=truth,
     )

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from samples import nightly
-from samples.activity import risk, ussd, web
+from samples.activity import copilot, erms, openbanking, risk, ussd, web
 from samples.activity.alerts import draw_alerts
 from samples.activity.analytics import write_analytics
 from samples.activity.audit import write_audit
@@ -52,11 +52,12 @@ class System:
 
     `databases` is by DSN name: the system's own has the system's name, a further one `<system>_<database>`, as in the
     settings. `draw_more` gives the records that follow from those already drawn (a signatory from a company); `write`
-    gives all rows, tables in load order.
+    gives all rows, tables in load order. What is `served` is read through a service (`samples.services`) alone.
     """
 
     name: str
     databases: Mapping[str, Database]
+    served: bool = False
     masters: tuple[Master, ...] = ()
     draw_more: Callable[[Random, Sequence[Record], World], Sequence[Record]] | None = None
     write: Callable[[World], Sequence[Table]]
@@ -192,6 +193,26 @@ _ALL = (
         write=risk.write_risk,
     ),
     System(name="analytics", databases={"analytics": ANALYTICS}, write=write_analytics, exports=nightly.ANALYTICS),
+    System(
+        name="openbanking",
+        databases={"openbanking": Database(name="wekeza_open_banking", schemas=("openbanking",))},
+        served=True,
+        masters=openbanking.MASTERS,
+        write=openbanking.write_openbanking,
+    ),
+    System(
+        name="erms",
+        databases={"erms": Database(name="WekezaERMS", schemas=("erms",))},
+        served=True,
+        write=erms.write_erms,
+    ),
+    System(
+        name="copilot",
+        databases={"copilot": Database(name="AICopilot", schemas=("copilot",))},
+        served=True,
+        masters=copilot.MASTERS,
+        write=copilot.write_copilot,
+    ),
     System(name="audit", databases={"audit": AUDIT}, write=write_audit),
     System(name="reporting", databases={"reporting": REPORTING}, write=write_reporting, exports=nightly.REPORTING),
 )

@@ -89,6 +89,7 @@ def _api_settings(parts: Parts) -> ApiSettings:
         systems=tuple(parts.dsns()),
         inventory=tuple(inventory(parts.sources.values())),
         query_page=settings.host == LOOPBACK,
+        webhooks=parts.webhooks(),
     )
 
 

@@ -16,6 +16,7 @@ from ingest.source import Source, load_sources
 from ingest.table import Table
 from local.mariadb import ask_mariadb
 from samples.bank import Bank
+from samples.offered import OFFERED, PREFIX
 from wekeza.answers import Api
 from wekeza.overview import short, show_overview
 from wekeza.screen import Screen
@@ -119,7 +120,15 @@ def _count_sql(bank: Bank, kind: str) -> int:
             dsn = bank.sources.get(source.dsn_name_of(table))
             if dsn and table.kind == kind:
                 total += _count_rows(dsn, source, table)
+            elif table.kind == kind and source.name in OFFERED and source.name in bank.writers:
+                total += _count_offered(bank.writers[source.name], source.name, table.table)
     return total
+
+
+def _count_offered(dsn: str, system: str, path: str) -> int:
+    """Of what is read through a service: by the database behind it."""
+    resource = OFFERED[system][path.removeprefix(PREFIX[system])]
+    return int(_ask(dsn, f"SELECT count(*) FROM {resource.rows} AS q")[0][0])  # noqa: S608 - the sample bank's own
 
 
 def _count_rows(dsn: str, source: Source, table: Table) -> int:

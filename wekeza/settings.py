@@ -27,6 +27,7 @@ from local.directories import data_directory
 from wekeza.transport import Plaintext, is_here, refuse_plaintext_bolt, secured
 
 # Read before the settings are, by local/ and by this module.
+MIN_SECRET = 24  # characters of a webhook's secret
 OTHER_NAMES = {"WEKEZA_CACHE", "WEKEZA_CONFIG"}
 
 
@@ -56,6 +57,9 @@ class Settings(BaseSettings):
     neo4j_password: SecretStr | None = Field(None, validation_alias=AliasChoices("NEO4J_PASSWORD", "neo4j_password"))
     database_url: SecretStr | None = Field(None, validation_alias=AliasChoices("DATABASE_URL", "database_url"))
     sources: dict[str, SecretStr] = Field(default_factory=dict, description="DSN by system name")
+    webhooks: dict[str, SecretStr] = Field(
+        default_factory=dict, description="the secret with which a source signs what it sends, by system name"
+    )
     source_files: Path | None = Field(None, description="a folder of source files of your own, besides ours")
     plaintext_hosts: Annotated[frozenset[str], NoDecode, BeforeValidator(_listed)] = Field(
         frozenset(), description="hosts of a private network, with a comma between: they need no TLS"
@@ -131,6 +135,11 @@ def read_settings() -> Settings:
         if (settings.neo4j_uri is None) != (settings.database_url is None):
             problems.append("NEO4J_URI and DATABASE_URL go together: set both (your servers) or neither (local ones)")
         problems += _open_doors(settings)
+        problems += [
+            f"webhooks: the secret of {name} has fewer than {MIN_SECRET} characters"
+            for name, secret in settings.webhooks.items()
+            if len(secret.get_secret_value()) < MIN_SECRET
+        ]
         settings, unverified = _secured(settings)
         problems += unverified
         if not problems:

@@ -22,6 +22,7 @@ from local.ports import reserved_port
 from local.processes import Command, started, wait_until
 from local.servers import Servers, local_servers
 from samples.bank import Bank, create_bank, open_bank
+from samples.services import open_services
 from wekeza.answers import Api
 from wekeza.keys import signing_key
 from wekeza.running import Running, announced
@@ -55,6 +56,7 @@ class Site:
             "WEKEZA_HOST": settings.host,
             "WEKEZA_REQUESTS_PER_SECOND": str(settings.requests_per_second),
         }
+        stores |= {f"WEKEZA_WEBHOOKS__{name.upper()}": _reveal(secret) for name, secret in settings.webhooks.items()}
         if settings.browser_jar:
             stores["WEKEZA_BROWSER_JAR"] = str(settings.browser_jar)
         sources = {f"WEKEZA_SOURCES__{name.upper()}": _reveal(dsn) for name, dsn in settings.sources.items()}
@@ -85,12 +87,16 @@ def open_site(settings: Settings, screen: Screen) -> Iterator[Site]:
             screen.say(f"Filling the sample bank with {settings.people:,} people ...")
             bank = create_bank(servers.postgres.dsn, mariadb, people=settings.people, drop=drop)
         port = stack.enter_context(reserved_port(settings.port))
+        logs = _logs(settings.data)
+        services = stack.enter_context(open_services(bank, logs, told=f"http://127.0.0.1:{port}/webhooks"))
+        sources = {**bank.sources, **services.dsns}
         stores = {
             "neo4j_uri": servers.neo4j.uri,
             "neo4j_user": servers.neo4j.user,
             "neo4j_password": SecretStr(servers.neo4j.password),
             "database_url": SecretStr(database_url),
-            "sources": {name: SecretStr(dsn) for name, dsn in bank.sources.items()} | settings.sources,
+            "sources": {name: SecretStr(dsn) for name, dsn in sources.items()} | settings.sources,
+            "webhooks": {name: SecretStr(secret) for name, secret in services.webhooks.items()} | settings.webhooks,
             "browser_jar": settings.browser_jar or (find_browser() if servers.neo4j.pid else None),
         }
         site = Site(
@@ -106,8 +112,7 @@ def open_site(settings: Settings, screen: Screen) -> Iterator[Site]:
 @contextmanager
 def serving(site: Site, *, ingest: bool = True) -> Iterator[Api]:
     """The API and the scheduled jobs as processes of their own; yields when the API is ready."""
-    logs = site.settings.data / "logs"
-    logs.mkdir(mode=0o700, exist_ok=True)
+    logs = _logs(site.settings.data)
     with ExitStack() as stack:
         serve = _command("api", ["serve"], logs, site.environment())
         process = stack.enter_context(started(serve))
@@ -142,6 +147,12 @@ def find_browser() -> Path:
     """The Neo4j Browser among the jars that the local server was assembled from."""
     jars = assembled_jars(cache_directory(), find_java(), lambda _: None)
     return next(jars.glob("neo4j-browser-*.jar"))
+
+
+def _logs(data: Path) -> Path:
+    logs = data / "logs"
+    logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return logs
 
 
 def _command(name: str, words: list[str], logs: Path, environment: Mapping[str, str]) -> Command:

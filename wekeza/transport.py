@@ -13,6 +13,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 BOLT_VERIFIED = frozenset({"bolt+s", "neo4j+s"})
 POSTGRES = frozenset({"postgresql", "postgres"})
+HTTP = frozenset({"http", "https"})
 VERIFIED = "verify-full"
 VOUCH = "or name the host in WEKEZA_PLAINTEXT_HOSTS if its network is private to you"
 
@@ -46,6 +47,10 @@ def secured(dsn: str, plaintext_hosts: Collection[str] = ()) -> str:
     except ValueError:
         return dsn
     options = dict(part.partition("=")[::2] for part in urlsplit(dsn).query.split("&") if part)
+    if scheme in HTTP:
+        if scheme == "http" and not is_here(host, plaintext_hosts):
+            raise Plaintext(f"the connection to {host} is not encrypted: write https://, {VOUCH}")
+        return dsn  # certificates are always verified
     if is_here(host, plaintext_hosts) or options.get("ssl_ca") or options.get("ssl") == "verify":
         return dsn
     if "ssl" in options:

@@ -126,6 +126,13 @@ class Parts:
         if limited:
             refuse_adoption(adopted, self.policy.name, self.limit())
 
+    def webhooks(self) -> dict[str, str]:
+        """The secret of each source that sends. Raises ConfigError for one whose file names no event."""
+        told = {name for name, source in self.sources.items() if "webhooks" in source.patterns}
+        if unknown := sorted(self.settings.webhooks.keys() - told):
+            raise ConfigError(f"No source {', '.join(unknown)} tells of events: its file needs a `webhook`.")
+        return {name: secret.get_secret_value() for name, secret in self.settings.webhooks.items()}
+
     def dsns(self, names: Sequence[str] | None = None) -> dict[str, dict[str, str]]:
         """The DSNs of each source that is switched on, or of the named ones, by the source's names for them.
 

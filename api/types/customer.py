@@ -9,6 +9,7 @@ from api.traversal import related
 from api.types.account import Account, Balance
 from api.types.activity import Activity, Alert, Case, Device, Login, Risk, Session, Transaction
 from api.types.connection import Connection, paged
+from api.types.consent import Consent, Partner
 from api.types.context import Info
 from api.types.explanation import Identity
 from api.types.holding import Card, Loan
@@ -180,6 +181,13 @@ class GlobalCustomer(Node):
     reports: Connection[Report] = paged(
         Page("project_customer_reports", "Report", position=BY_TIME),
         "Reports that her records or accounts are in, newest first.",
+    )
+    consents: Connection[Consent] = paged(
+        Page("project_customer_consents", "Consent", position=BY_TIME),
+        "What she lets partners see, newest first; past ones too.",
+    )
+    partners: list[Partner] = projected(
+        Rows("project_customer_partners", "Partner"), "Partners that may see some of her data at this moment."
     )
     freshness: list[SourceFreshness] | None = strawberry.field(
         resolver=_freshness,

@@ -15,7 +15,7 @@ from ledger.sources import SourceState, SourceStatus
 # What is counted of each source, as the fields and the statement name it.
 COUNTED = (
     *("records", "accounts", "transactions", "logins", "alerts", "loans", "cards", "roles", "sessions", "cases"),
-    *("activities", "aggregates", "reports", "devices", "scores", "sightings"),
+    *("activities", "aggregates", "reports", "consents", "partners", "devices", "scores", "sightings"),
 )
 
 
@@ -115,6 +115,8 @@ class SourceSystem:
     activities: int = strawberry.field(description="Activities in the graph.")
     aggregates: int = strawberry.field(description="Aggregates in the graph.")
     reports: int = strawberry.field(description="Reports in the graph.")
+    consents: int = strawberry.field(description="Consents in the graph.")
+    partners: int = strawberry.field(description="Partners in the graph.")
     devices: int = strawberry.field(description="Devices in the graph.")
     scores: int = strawberry.field(description="Risk scores in the graph.")
     sightings: int = strawberry.field(description="Sightings of bookings in the graph.")
@@ -137,6 +139,8 @@ class Statistics:
     activities: int = strawberry.field(description="Activities.")
     aggregates: int = strawberry.field(description="Sums of reporting systems.")
     reports: int = strawberry.field(description="Reports.")
+    consents: int = strawberry.field(description="Consents, past ones too.")
+    partners: int = strawberry.field(description="Partners.")
     devices: int = strawberry.field(description="Devices.")
     scores: int = strawberry.field(description="Risk scores.")
     sightings: int = strawberry.field(description="Sightings of bookings.")

@@ -10,6 +10,7 @@ from graph.records import Position
 from ingest.connectors.database import DatabaseReader
 from ingest.connectors.files import FilesReader
 from ingest.connectors.page import Follower, Page, PartsReader, Reader
+from ingest.connectors.rest import RestReader
 from ingest.declared import Pattern
 from ingest.source import Source
 from ingest.table import Table
@@ -23,6 +24,7 @@ READERS: Mapping[Pattern, OpenReader] = {
     "database": DatabaseReader.connect,
     "cdc": DatabaseReader.connect,
     "files": FilesReader.connect,
+    "rest": RestReader.connect,
 }
 FOLLOWERS: Mapping[Pattern, OpenFollower] = {}
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest.source import SOURCES, Source, load_sources
+from samples.offered import OFFERED, PREFIX
 from samples.systems import SYSTEMS
 from tests.architecture.tree import ROOT, named, python_files
 from wekeza.inventory import inventory, to_markdown
@@ -44,6 +45,9 @@ def test_no_code_of_the_line_names_a_source(file: Path) -> None:
 def test_every_table_and_column_of_the_sample_bank_is_read_or_ignored(file: Path) -> None:
     """The sample bank has the real schemas: a column that nobody decided about is a mistake."""
     source = sources()[file.stem]
+    if source.pattern == "rest":
+        assert _offered(source) == {table.table: {*table.columns, *table.ignore} for table in source.tables}
+        return
     schemas = {_place(source, it): _written(source, it) for it in (None, *source.places)}
     known = {*source.ignore.tables, *(table.table for table in source.tables)}
     assert {name for schema in schemas.values() for _, name in schema} <= known
@@ -69,6 +73,16 @@ def test_two_systems_read_one_database_and_one_system_reads_two_engines() -> Non
     places = {name: {_place(source, it) for it in (None, *source.places)} for name, source in sources().items()}
     assert any(one & other for one, other in combinations(places.values(), 2))
     assert any(len({engine for engine, _ in place}) > 1 for place in places.values())
+
+
+def _offered(source: Source) -> dict[str, set[str]]:
+    """What the service in front of a sample database can be asked for: nothing else leaves it."""
+    return {f"{PREFIX[source.name]}{path}": {*resource.columns} for path, resource in OFFERED[source.name].items()}
+
+
+def test_nobody_is_offered_what_was_said_or_a_secret() -> None:
+    offered = {name for resources in OFFERED.values() for it in resources.values() for name in it.columns}
+    assert offered.isdisjoint({"content", "client_secret", "access_token", "PasswordHash", "secret"})
 
 
 def _place(source: Source, database: str | None) -> tuple[str, str]:

@@ -241,7 +241,7 @@ async def test_sources_and_statistics(api: Api) -> None:
     found = await api.data(
         "{ sources { system state lastError rowsRead records accounts transactions logins alerts devices scores"
         " sightings loans } statistics { sourceRecords globalCustomers identifiers accounts transactions logins alerts"
-        " waiting ambiguous loans cards roles sessions cases activities devices scores sightings } }"
+        " waiting ambiguous loans cards roles sessions cases activities consents partners devices scores sightings } }"
     )
     assert [tuple(source.values()) for source in found["sources"]] == [
         ("core", "OK", None, 9, 1, 2, 3, 0, 0, 0, 1, 0, 0),
@@ -249,7 +249,7 @@ async def test_sources_and_statistics(api: Api) -> None:
         ("mobile", "DOWN", "Nobody answers.", 5, 2, 1, 0, 2, 0, 1, 0, 1, 0),
         ("web", "NEVER_READ", None, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
     ]
-    assert list(found["statistics"].values()) == [4, 2, 3, 3, 3, 2, 1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 3, 1]
+    assert list(found["statistics"].values()) == [4, 2, 3, 3, 3, 2, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 3, 1]
 
 
 async def test_one_statement_per_root_field(api: Api) -> None:

@@ -109,6 +109,17 @@ async def test_sums_and_reports_name_only_what_is_hers(house: House) -> None:
     assert await house.nodes(MOTHER, "reports", fields) == [(*report, [JOINT])]
 
 
+async def test_consents_are_what_their_dates_say_at_this_moment(house: House) -> None:
+    partner = {"name": "Pesa Planner", "clientId": "pesa"}
+    asked = "key state status scopes at revokedAt partner { name clientId }"
+    given = ("core|consent|1", "ACTIVE", None, "accounts:read", "2026-03-01T08:00:00Z", None, partner)
+    assert await house.nodes(MOTHER, "consents", asked) == [given]
+    assert (await house.of(MOTHER, "partners { key name }"))["partners"] == [
+        {"key": "core|partner|1", "name": "Pesa Planner"}
+    ]
+    assert await house.nodes(COMPANY, "consents", "key") == []
+
+
 async def test_relationships_from_both_sides_with_the_row_that_says_so(house: House) -> None:
     fields = "key type role hers current holder { key name } towards { key name }"
     company, director, mother = (
@@ -200,10 +211,19 @@ async def test_holdings_by_rest(house: House) -> None:
 
 
 async def test_the_newer_kinds_are_counted(house: House) -> None:
-    counted = "loans cards roles sessions cases activities"
+    counted = "loans cards roles sessions cases activities consents partners"
     found = await house.api.data(f"{{ statistics {{ {counted} }} sources {{ system {counted} }} }}")
-    assert list(found["statistics"].values()) == [1, 1, 6, 1, 1, 1]
-    assert {source.pop("system"): list(source.values()) for source in found["sources"]}["core"] == [1, 1, 6, 1, 1, 1]
+    assert list(found["statistics"].values()) == [1, 1, 6, 1, 1, 1, 1, 1]
+    assert {source.pop("system"): list(source.values()) for source in found["sources"]}["core"] == [
+        1,
+        1,
+        6,
+        1,
+        1,
+        1,
+        1,
+        1,
+    ]
 
 
 async def test_all_of_it_is_one_statement(house: House) -> None:

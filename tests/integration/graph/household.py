@@ -13,8 +13,10 @@ from graph.business import (
     AggregateRecord,
     CardRecord,
     CaseRecord,
+    ConsentRecord,
     DeviceRecord,
     LoanRecord,
+    PartnerRecord,
     Reference,
     ReportRecord,
     RoleRecord,
@@ -99,6 +101,15 @@ BUSINESS: tuple[SourceRecord, ...] = (
         name="Large transactions",
         type="STR",
         status="submitted",
+    ),
+    PartnerRecord(key="core|partner|1", name="Pesa Planner", client_id="pesa"),
+    ConsentRecord(
+        key="core|consent|1",
+        customer=MOTHER,
+        partner="core|partner|1",
+        at=DAY,
+        scopes="accounts:read",
+        expires_at=DAY + timedelta(days=36_500),
     ),
 )
 BATCHES = (CUSTOMERS, HOLDINGS, ROLES, BUSINESS)

@@ -3,7 +3,7 @@
 import pytest
 from neo4j import AsyncDriver
 
-from graph.business import ActivityRecord, CardRecord, CaseRecord, RoleRecord, SessionRecord
+from graph.business import ActivityRecord, CardRecord, CaseRecord, Reference, RoleRecord, ScoreRecord, SessionRecord
 from graph.client import GraphClient
 from graph.errors import BadDecision, NotFound
 from graph.load import Loader
@@ -140,15 +140,26 @@ async def test_what_she_had_and_did_is_nobody_s_and_no_row_about_it_brings_her_b
         CardRecord(key="s|card|1", holder=mary, last_four="4242"),
         RoleRecord(key="s|role|1", type="next_of_kin_of", holder=mary, customer=john, role="wife"),
         RoleRecord(key="s|role|2", type="guarantees", holder=john, customer=mary),
+        ScoreRecord(
+            key="s|score|1",
+            at=DAY,
+            raw_score=13,
+            raw_scale="1-25",
+            score=50,
+            about=(Reference(to="customer.national_id", value="NationalId|KE|23456781"),),
+        ),
     )
     loader = Loader(office.client, office.ledger, secret=SECRET, policy=office.policy)
-    await office.load(record("a", MARY, PHONE), record("b", JOHN))
+    await office.load(record("a", MARY, PHONE, ID), record("b", JOHN))
     await loader.load(batch(*business, system="s"))
+    scored = "MATCH (s:SourceCustomer)-[:SCORED]->(n) RETURN s.key, n.key"
+    assert await office.rows(scored) == {(mary, "s|score|1")}
     born = await office.born_as("a")
     assert MARY in await told(office)
     await office.steward.erase(mary, **WHY)
     left = await told(office)
-    assert [text for text in (MARY, mary) if text in left] == []
+    assert [text for text in (MARY, mary, "23456781") if text in left] == []
+    assert await office.rows(scored) == {(f"erased|{born}", "s|score|1")}
     tied = "MATCH (s:SourceCustomer {key: $key})-[e]-(n) WHERE n:Role OR n:Event OR n:Card RETURN type(e), n.key"
     hers = {("HAD_SESSION", "s|session|1"), ("ABOUT", "s|case|1"), ("ON", "s|activity|1"), ("CARRIES", "s|card|1")}
     roles = {("PLAYS", "s|role|1"), ("TOWARDS", "s|role|2")}

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 import structlog
@@ -17,6 +18,7 @@ from ingest.pipeline import poll
 from ingest.run import Line
 from ledger.entries import EventKind
 from ledger.ledger import Ledger
+from samples.services import open_services
 from samples.systems import SYSTEMS
 from tests.integration.graph.snapshot import edges
 from tests.integration.wekeza.conftest import Connect, OpenBank
@@ -179,10 +181,11 @@ async def test_nobody_is_joined_with_somebody_else(
 
 
 async def test_nobody_is_joined_with_somebody_else_across_all_systems(
-    connect: Connect, open_bank: OpenBank, graph: GraphClient
+    connect: Connect, open_bank: OpenBank, graph: GraphClient, tmp_path: Path
 ) -> None:
     bank = open_bank(people=300, systems=tuple(SYSTEMS))
-    done = await run_round(connect(bank.sources))
+    with open_services(bank, tmp_path) as services:
+        done = await run_round(connect({**bank.sources, **services.dsns}))
     assert [(report.system, report.error) for report in done.sources if report.error] == []
     scores = await measure_quality(graph, bank.truth)
     assert scores["guarded"].precision >= 0.98

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -12,6 +13,7 @@ from graph.business import (
     AlertRecord,
     CardRecord,
     CaseRecord,
+    ConsentRecord,
     DeviceRecord,
     LoanRecord,
     LoginRecord,
@@ -24,8 +26,18 @@ from graph.business import (
     TransactionRecord,
 )
 from graph.nodes import EDGES, EXPECTED
-from graph.records import CustomerRecord, Departure, InvalidValue, PartyType, SourceRecord
-from graph.rows import KINDS, Edge, edges_of, named_by, number_of, properties_of, references_of, references_to
+from graph.records import CustomerRecord, IdentifierValue, InvalidValue, PartyType, SourceRecord
+from graph.rows import (
+    KINDS,
+    Edge,
+    edges_of,
+    named_by,
+    numbers_of,
+    properties_of,
+    references_of,
+    references_to,
+    stored_numbers,
+)
 from graph.statements import statement
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -180,20 +192,40 @@ def test_references_are_kept_once_with_what_they_are_for() -> None:
 
 def test_a_record_answers_references_to_its_number_in_any_or_in_its_system() -> None:
     account = AccountRecord(key="core|account|1", number="0102", owner=None)
-    assert references_to(account, number_of(account)) == ("account.number|*|0102", "account.number|core|0102")
-    assert references_to(TRANSACTION, number_of(TRANSACTION)) == (
+    assert references_to(account.key, numbers_of(account)) == {"account.number|*|0102", "account.number|core|0102"}
+    assert references_to(TRANSACTION.key, numbers_of(TRANSACTION)) == {
         "transaction.reference|*|TX1",
         "transaction.reference|core|TX1",
+    }
+    assert references_to(LOGIN.key, numbers_of(LOGIN)) == frozenset()
+    assert stored_numbers(AccountRecord, {"number": "0102"}) == numbers_of(account)
+    assert stored_numbers(LoginRecord, {}) == frozenset()
+
+
+def test_a_customer_answers_to_her_number_and_her_verified_documents() -> None:
+    document = IdentifierValue(kind="NationalId", value="28417093", raw="28417093", country="KE")
+    mary = CustomerRecord(
+        key="core|customer|1",
+        identifiers=(
+            document,
+            replace(document, value="11111111", verified=False),
+            replace(document, value="00000000", placeholder=True),
+            IdentifierValue(kind="Phone", value="+254712345678", raw="0712345678"),
+        ),
+        attributes={"customer_number": "IND000001"},
     )
-    assert references_to(LOGIN, number_of(LOGIN)) == ()
-    gone = Departure("core|account|1", kind=AccountRecord)
-    assert references_to(gone, "0102") == references_to(account, "0102")
+    said = {("customer.number", "IND000001"), ("customer.national_id", "NationalId|KE|28417093")}
+    assert numbers_of(mary) == said
+    holdings = [{"type": "HAS_NATIONAL_ID", "identifier": document.key}, {"type": "HAS_PHONE", "identifier": "Phone|x"}]
+    assert stored_numbers(CustomerRecord, {"number": "IND000001", "holdings": holdings}) == said
 
 
 @given(st.text(min_size=1), st.sampled_from([None, "core"]))
 def test_a_reference_is_found_by_whom_it_means(number: str, system: str | None) -> None:
     account = AccountRecord(key="core|account|1", number=number, owner=None)
-    assert Reference(to="account.number", value=number, system=system).key in references_to(account, number)
+    assert Reference(to="account.number", value=number, system=system).key in references_to(
+        account.key, numbers_of(account)
+    )
 
 
 def test_every_kind_of_record_has_its_statements() -> None:
@@ -222,4 +254,5 @@ NAMING = (
     ActivityRecord(key="v", at=AT, operation="Update", customer="c", account="a"),
     AggregateRecord(key="v", at=AT, customer="c", account="a"),
     ReportRecord(key="v", at=AT, customers=("c", "d"), accounts=("a",)),
+    ConsentRecord(key="n", at=AT, customer="c", partner="p"),
 )

@@ -136,3 +136,34 @@ def test_a_column_that_is_called_like_a_secret_is_one(column: str) -> None:
 @pytest.mark.parametrize("column", ["KraPin", "kra_pin", "TaxPIN", "Spinner", "shipping_key", "Tokenised", "OptInSMS"])
 def test_a_tax_number_and_a_word_within_a_word_are_no_secret(column: str) -> None:
     assert not is_secret(column)
+
+
+SERVICE = (SOURCES / "openbanking.toml").read_text(encoding="utf-8")
+REGISTER = (SOURCES / "erms.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("file", "right", "wrong", "problem"),
+    [
+        (SERVICE, 'parameter = "cursor", ', "", "rest.paging.parameter: cursor needs it"),
+        (SERVICE, ', token = "oauth/token"', "", "rest.auth.token: oauth needs it"),
+        (SERVICE, 'pattern = "rest"', 'pattern = "database"', "rest: goes together with the pattern rest"),
+        (SERVICE, 'since = "updated_since", ', "", "resource.since: goes together with a watermark"),
+        (SERVICE, 'nested = ["scopes"]', 'nested = ["scope"]', "resource: 'scope' is none of its columns"),
+        (SERVICE, 'events = ["payment.completed"]', "events = []", "webhook.events: "),
+        (SERVICE, 'to = "account.number"', 'to = "customer.number"', "of a transaction it cannot lead to"),
+        (REGISTER, 'to = "customer.number"', 'to = "account.number"', "of a score it cannot lead to account.number"),
+    ],
+)
+def test_a_wrong_file_of_a_service_says_where(
+    problems: Callable[..., str], file: str, right: str, wrong: str, problem: str
+) -> None:
+    assert right in file
+    name = "openbanking.toml" if file is SERVICE else "erms.toml"
+    assert problem in problems(file.replace(right, wrong, 1), name)
+
+
+def test_a_score_is_somebody_s(problems: Callable[..., str]) -> None:
+    references = REGISTER[REGISTER.index("[[table.references]]") : REGISTER.index("[table.decode.level]")]
+    alone = REGISTER.replace(references, "").replace('CustomerNumber = "operational"\nNationalId = "pii"\n', "")
+    assert "table profiles: map.customer: a score needs it" in problems(alone, "erms.toml")

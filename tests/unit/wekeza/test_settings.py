@@ -107,3 +107,13 @@ def test_keys_that_tokens_are_believed_by_come_over_tls(monkeypatch: pytest.Monk
     for url in ("http://login.bank.example/keys", "file:///keys", "https://", "keys", "http://[/"):
         assert problems(monkeypatch, JWKS_URL=url, TOKEN_ISSUER=issuer) == ["jwks_url"], url
     assert problems(monkeypatch, JWKS_URL=f"{issuer}/keys") == ["jwks_url and token_issuer go together"]
+
+
+def test_a_webhook_s_secret_is_long_and_never_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEKEZA_WEBHOOKS__OPENBANKING", "short")
+    with pytest.raises(SettingsError, match="webhooks: the secret of openbanking has fewer than 24 characters"):
+        read_settings()
+    monkeypatch.setenv("WEKEZA_WEBHOOKS__OPENBANKING", "long enough not to be guessed")
+    settings = read_settings()
+    assert "guessed" not in repr(settings)
+    assert settings.webhooks["openbanking"].get_secret_value() == "long enough not to be guessed"

@@ -26,6 +26,8 @@ def test_everything_else_does(host: str) -> None:
         "mysql://u:hush@[::1]/d",
         "mysql://u:hush@far/d?ssl_ca=/a/b.pem",
         "mssql://u:hush@far/d?ssl=verify",
+        "https://id:hush@far/api",
+        "http://id:hush@127.0.0.1:8310/api",
         "no dsn at all",
         "file:///drop/reports",
         "file://elsewhere/drop",  # whoever reads it refuses it
@@ -84,3 +86,10 @@ def test_bolt_elsewhere_needs_a_verified_certificate(uri: str) -> None:
     refuse_plaintext_bolt(uri, {"far", "10.0.0.1"})
     refuse_plaintext_bolt("neo4j+s://far")
     refuse_plaintext_bolt("bolt://127.0.0.1:7687")
+
+
+def test_a_service_elsewhere_is_asked_over_https_only() -> None:
+    with pytest.raises(Plaintext, match="the connection to far is not encrypted: write https://") as fault:
+        secured("http://id:hush@far/api")
+    assert "hush" not in str(fault.value)
+    assert secured("http://id:hush@far/api", {"far"}) == "http://id:hush@far/api"
