@@ -10,9 +10,11 @@ from samples.bank import Bank, BankError, create_bank, open_bank
 from samples.server import STAGING
 from samples.systems import SYSTEMS, databases_of
 
-# The others need a MariaDB, without which they are left out.
+# The others need a MariaDB, or a folder for their files, without which they are left out.
 ON_POSTGRESQL = [
-    name for name, system in SYSTEMS.items() if {it.engine for it in system.databases.values()} == {"postgresql"}
+    name
+    for name, system in SYSTEMS.items()
+    if {it.engine for it in system.databases.values()} == {"postgresql"} and not system.exports
 ]
 CUSTOMERS = {
     "mobile": """SELECT 'mobile|users|' || "Id" FROM "MobileUsers" """,
