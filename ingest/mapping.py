@@ -15,7 +15,7 @@ import pyarrow as pa
 from graph.business import AccountRecord, Reference
 from graph.identifiers import normalise
 from graph.records import IdentifierValue, InvalidValue, PartyType, SourceRecord, source_key
-from ingest.expressions import evaluate
+from ingest.expressions import Choice, evaluate
 from ingest.fields import decimals_by_currency, hide_card, to_minor_units, to_percent
 from ingest.kinds import MINOR, FieldType
 from ingest.rejections import Flaw, Issue, Reason, Rejection
@@ -72,6 +72,13 @@ def map_keys(source: Source, table: Table, rows: pa.Table) -> list[str]:
     """The keys of the records that rows would be, which need only the columns that the key is made of."""
     found = evaluate(table.expressions[:1], rows, source.place_of(table).timezone, table.choice)
     return [source_key(source.name, table.name, id) for id in found.columns[0].values if id and id.strip()]
+
+
+def map_ids(source: Source, table: Table, rows: pa.Table, *, chosen: bool) -> set[str]:
+    """The ids of the records that rows would be; ``chosen`` leaves out those that ``where`` leaves out."""
+    choice = table.choice if chosen else Choice(None, table.each)
+    found = evaluate(table.expressions[:1], rows, source.place_of(table).timezone, choice)
+    return {id for id in found.columns[0].values if id and id.strip()}
 
 
 def _map_fields(table: Table, said: Mapping[str, Values], issues: Issues) -> dict[str, Values]:

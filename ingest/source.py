@@ -30,6 +30,12 @@ class Origin(Declared):
     path: str | None = None
 
 
+class Cdc(Declared):
+    """How a log is followed. The publication is always its owner's, for it says what leaves the house."""
+
+    manage: bool = False  # whether a slot that is missing or lost is made anew by us, and not by its owner
+
+
 class Place(Declared):
     """Where tables of a system are read: a database, a service, a broker or a folder, and by which pattern.
 
@@ -41,6 +47,7 @@ class Place(Declared):
     database: str  # its name there
     engine: Engine
     timezone: Zone
+    cdc: Cdc = Cdc()
 
 
 class Source(Declared):
@@ -66,6 +73,7 @@ class Source(Declared):
     window: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")] | None = None
     rows_per_second: Annotated[int, Field(ge=1)] | None = None
     places: Mapping[Name, Place] = Field(default_factory=dict)  # further ones
+    cdc: Cdc = Cdc()
     tables: Annotated[tuple[Table, ...], Field(alias="table", min_length=1)]
     ignore: Ignored = Ignored()
 
@@ -77,7 +85,9 @@ class Source(Declared):
     @property
     def home(self) -> Place:
         """The place of the tables that name no other."""
-        return Place(pattern=self.pattern, database=self.database, engine=self.engine, timezone=self.timezone)
+        return Place(
+            pattern=self.pattern, database=self.database, engine=self.engine, timezone=self.timezone, cdc=self.cdc
+        )
 
     @property
     def patterns(self) -> tuple[Pattern, ...]:
@@ -97,10 +107,29 @@ class Source(Declared):
         yield from (f"table {name}: there are two of this name" for name in sorted(set(names)) if names.count(name) > 1)
         if any(table.kind == "account" for table in self.tables) != (self.accounts is not None):
             yield "accounts: goes together with tables of kind account: say whether it is authoritative or a copy"
+        yield from self._problems_of_cdc()
         for table in self.tables:
             if table.place is not None and table.place not in self.places:
                 yield f"table {table.name}: place: {table.place!r} is not one of [places]"
             yield from (f"table {table.name}: {problem}" for problem in table.problems(frozenset(names)))
+
+    def _problems_of_cdc(self) -> Iterator[str]:
+        places = {"": self.home, **{f"places.{name}: ": place for name, place in self.places.items()}}
+        followed = {name: place for name, place in places.items() if place.pattern == "cdc"}
+        yield from (
+            f"{name}cdc: goes with the pattern cdc"
+            for name in places
+            if places[name].cdc != Cdc() and name not in followed
+        )
+        yield from (
+            f"{name}engine: only postgresql is followed by cdc"
+            for name, it in followed.items()
+            if it.engine != "postgresql"
+        )
+        if len(followed) > 1:
+            yield "places: only one of them can be followed by cdc"
+        elif followed and not any(self.place_of(table).pattern == "cdc" for table in self.tables):
+            yield "places: no table is in the one that is followed by cdc"
 
 
 def load_sources(*folders: Path) -> dict[str, Source]:

@@ -1,4 +1,4 @@
-"""Two PostgreSQL advisory locks: *leader* (who schedules) and *writer* (one step at a time).
+"""PostgreSQL advisory locks: *leader* (who schedules), *writer* (one step at a time), one for each source.
 
 Each is held by a connection of its own and ends with it, however the process ends.
 """
@@ -16,6 +16,7 @@ FAMILY = 0x77656B  # "wek"; the second number says which lock, 0 is the migratio
 LEADER = (FAMILY, 1)
 WRITER = (FAMILY, 2)
 AUDIT = (FAMILY, 3)  # held for one transaction each: see ledger.audit
+SOURCES = FAMILY + 1  # the second number says which source
 
 
 class Leadership:
@@ -48,6 +49,15 @@ async def writer_lock(ledger: Ledger) -> AsyncIterator[AsyncConnection[Any]]:
         await _notice_dead_lines(connection)
         await connection.execute("SELECT pg_advisory_lock(%s, %s)", WRITER)
         yield connection
+
+
+@asynccontextmanager
+async def source_lock(ledger: Ledger, system: str) -> AsyncIterator[None]:
+    """Wait until nobody else reads this source, so that what is read first is loaded first."""
+    async with ledger.session() as connection:
+        await _notice_dead_lines(connection)
+        await connection.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", (SOURCES, system))
+        yield
 
 
 async def _notice_dead_lines(connection: AsyncConnection[Any]) -> None:
