@@ -1,7 +1,7 @@
 """The script for a source's owner: a user who may read the declared columns and nothing else. We never run it.
 
 Each database gets a user of its own, named after its DSN: two systems in one database, or two databases of one system
-on one server, are then told apart by who asks. Where the log is followed, publication and slot are named after the user.
+on one server, are then told apart by who asks. Where the log is followed, publication and slot are named after them.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -66,9 +66,9 @@ def _postgresql(user: str, tables: list[Table]) -> Iterator[str]:
 
 
 def _following(user: str, name: str, tables: list[Table]) -> Iterator[str]:
-    yield "-- Its log is followed. It needs wal_level = logical, and max_slot_wal_keep_size = 10GB or so: what is kept for"
-    yield "-- wekeza while it is away is limited then. No line of pg_hba.conf may let this user into 'replication', by which"
-    yield "-- the whole server can be copied. For another installation of wekeza write another user, here and in all names."
+    yield "-- Its log is followed. It needs wal_level = logical, and max_slot_wal_keep_size = 10GB or so, which limits"
+    yield "-- what is kept while wekeza is away. No line of pg_hba.conf may let this user into 'replication', by which"
+    yield "-- the whole server can be copied. Another installation of wekeza needs a user, and so names, of its own."
     yield f"ALTER ROLE {user} REPLICATION;"
     yield from publication_of(name, tables)
     yield f"-- When wekeza leaves: SELECT pg_drop_replication_slot('{name}'); DROP PUBLICATION {name};"

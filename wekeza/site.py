@@ -24,9 +24,10 @@ from local.servers import Servers, local_servers
 from samples.bank import Bank, create_bank, open_bank
 from wekeza.answers import Api
 from wekeza.keys import signing_key
+from wekeza.publishing import publish_bank
 from wekeza.running import Running, announced
 from wekeza.screen import Screen
-from wekeza.settings import Settings, SettingsError, settings_file
+from wekeza.settings import Settings, SettingsError, known_sources, settings_file
 
 LEDGER_DATABASE = "wekeza"
 READY_SECONDS = 60.0
@@ -83,6 +84,7 @@ def open_site(settings: Settings, screen: Screen) -> Iterator[Site]:
         if bank is None:
             screen.say(f"Filling the sample bank with {settings.people:,} people ...")
             bank = create_bank(servers.postgres.dsn, mariadb, people=settings.people)
+        publish_bank(bank, known_sources(settings))
         port = stack.enter_context(reserved_port(settings.port))
         stores = {
             "neo4j_uri": servers.neo4j.uri,
