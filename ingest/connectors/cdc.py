@@ -78,6 +78,7 @@ class CdcFollower:
         self._types: dict[str, Mapping[str, pa.DataType]] = {}
         self._pending: dict[str, TableChanges] = {}
         self._at: datetime | None = None  # the commit of the transaction that is being sent
+        self._touched: set[str] = set()  # the tables that it changed so far
         self._looked = monotonic()
 
     @classmethod
@@ -162,6 +163,9 @@ class CdcFollower:
                 self._at = at
             case Commit(end):
                 self._at, self._reached = None, end
+                for name in self._touched & self._pending.keys():
+                    self._pending[name].reached = end
+                self._touched.clear()
             case Relation():
                 self._meet(message)
             case Insert(relation, new):
@@ -198,11 +202,13 @@ class CdcFollower:
 
     def _changed(self, relation: int) -> Sequence[TableChanges]:
         """Of each declared table that reads the one that is sent."""
-        by_name = {table.name: table for table in self._tables}
-        return [
-            self._pending.setdefault(name, TableChanges(by_name[name], columns))
-            for name, columns in self._relations.get(relation, {}).items()
-        ]
+        changed = []
+        for name, columns in self._relations.get(relation, {}).items():
+            table = next(table for table in self._tables if table.name == name)
+            changed.append(self._pending.setdefault(name, TableChanges(table, columns)))
+            changed[-1].reached = None
+            self._touched.add(name)
+        return changed
 
     async def _deliver(self, changes: TableChanges) -> Delivery:
         table = changes.table
@@ -211,15 +217,15 @@ class CdcFollower:
         zone = ZoneInfo(self._source.place_of(table).timezone)
         after, unreadable = await asyncio.to_thread(to_arrow, rows, types, zone)
         before, _ = to_arrow(self._loaded(changes.columns, changes.before), types, zone)
-        whole = self._at is None  # of a part the position is not reached yet
+        reached = changes.reached
         page = Page(
             rows=after,
-            position=Position(self._history, spell(self._reached)) if whole else None,
+            position=None if reached is None else Position(self._history, spell(reached)),
             fresh=pa.chunked_array([changes.committed()], TIMES),
             unreadable=unreadable,
         )
         gone = await asyncio.to_thread(_gone, self._source, table, before, after)
-        return Delivery(table=table, page=page, gone=gone, emptied=changes.emptied, ordered=whole)
+        return Delivery(table=table, page=page, gone=gone, emptied=changes.emptied, ordered=True)
 
     async def _completed(self, changes: TableChanges) -> list[Sequence[Any]]:
         """The rows; what was not sent, and is not known from before, is read. One that is not there any more is left

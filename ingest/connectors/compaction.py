@@ -62,6 +62,7 @@ class TableChanges:
     times: dict[Row, datetime] = field(default_factory=dict)  # of the commits
     before: list[Row] = field(default_factory=list)
     emptied: bool = False
+    reached: int | None = None  # LSN behind the last commit of a change of them; None in the midst of a transaction
 
     def insert(self, new: Values, at: datetime) -> None:
         self._put(new, self.columns.row(new), at)

@@ -15,7 +15,7 @@ from ingest.run import Line
 from ingest.source import Source
 from ledger.ledger import Ledger
 from ledger.sources import Scan, scans_of
-from tests.integration.ingest.line import MemoryLoader, line_of
+from tests.integration.ingest.line import LOOK_SECONDS, MemoryLoader, line_of
 
 NAME = "wekeza_books"  # of the user, the publication and the slot
 SCHEMA = """
@@ -58,6 +58,10 @@ def books(**changed: Any) -> Source:
     source = Source.model_validate(DECLARED | changed)
     assert list(source.problems()) == []
     return source
+
+
+def add(number: int) -> str:
+    return f"INSERT INTO people (id, name) VALUES ({number}, 'Person {number}')"  # noqa: S608 - a number
 
 
 @dataclass
@@ -121,6 +125,20 @@ class Graph(MemoryLoader):
 
 def line(graph: MemoryLoader, ledger: Ledger, **changed: Any) -> Line:
     return replace(line_of(graph, ledger), **changed)
+
+
+@asynccontextmanager
+async def reopened(bank: Bank) -> AsyncIterator[Bank]:
+    """By a new connection, as soon as a server that was killed is there again."""
+    while True:
+        try:
+            owner = await psycopg.AsyncConnection.connect(bank.owner_dsn, autocommit=True)
+        except psycopg.OperationalError:
+            await asyncio.sleep(LOOK_SECONDS)
+        else:
+            break
+    async with owner:
+        yield replace(bank, owner=owner)
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from ingest.run import run_source
 from ledger.ledger import Ledger
 from ledger.sources import SourceState, source_statuses
 from ledger.streams import streams
-from tests.integration.ingest.cdc.bank import NAME, Bank, Graph, books, followed, line, wanted
+from tests.integration.ingest.cdc.bank import NAME, Bank, Graph, add, books, followed, line, wanted
 from tests.integration.ingest.line import events, eventually
 
 CONFIRMED = "SELECT (confirmed_flush_lsn - '0/0')::bigint FROM pg_replication_slots WHERE database = 'bank'"
@@ -21,7 +21,7 @@ FIRST_ACCOUNT = (
 async def test_rows_come_change_move_and_go(bank: Bank, ledger: Ledger) -> None:
     graph = Graph()
     async with followed(books(), bank, line(graph, ledger)):
-        await bank.run(*(f"INSERT INTO people (id, name) VALUES ({n}, 'Person {n}')" for n in range(1, 6)))
+        await bank.run(*map(add, range(1, 6)))
         await eventually(lambda: len(graph.names()) == 5)
         await bank.run(
             "UPDATE people SET name = 'Another' WHERE id = 1",
