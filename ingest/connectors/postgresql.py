@@ -25,7 +25,10 @@ SESSION = (
     f"-c default_transaction_read_only=on -c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout=5s"
     " -c idle_in_transaction_session_timeout=15min -c DateStyle=ISO -c TimeZone=UTC"
 )
-AS_TEXT = ("date", "timestamp", "timestamptz", "numeric", "uuid", "json", "jsonb", "inet", "cidr")
+AS_TEXT = (
+    "date", "time", "timetz", "timestamp", "timestamptz", "interval", "numeric", "uuid", "json", "jsonb", "inet",
+    "cidr",
+)  # fmt: skip
 
 
 def parameters(dsn: str, name: str) -> dict[str, Any]:
