@@ -80,6 +80,7 @@ class CdcFollower:
         self._at: datetime | None = None  # the commit of the transaction that is being sent
         self._touched: set[str] = set()  # the tables that it changed so far
         self._looked = monotonic()
+        self._asked = False  # whether the server waits for a word on how far we are
 
     @classmethod
     @asynccontextmanager
@@ -121,6 +122,7 @@ class CdcFollower:
                         await self._hear(self._decoded(frame))
                     elif isinstance(frame, Keepalive) and self._at is None:
                         self._reached = max(self._reached, frame.sent)
+                        self._asked |= frame.wanted
                     if self._is_due(size, idle=frame is None):
                         yield await self._take()
                     elif frame is None:
@@ -136,11 +138,14 @@ class CdcFollower:
         rows = sum(map(len, self._pending.values()))
         if self._at is not None:
             return rows >= size * PARTS
-        return rows >= size or (idle and (bool(self._pending) or monotonic() - self._looked >= LOOK_SECONDS))
+        return rows >= size or (idle and (bool(self._pending) or self._is_time_to_look()))
+
+    def _is_time_to_look(self) -> bool:
+        return self._asked or monotonic() - self._looked >= LOOK_SECONDS
 
     async def _take(self) -> list[Delivery]:
         """What is pending, by table in the order of the file."""
-        if monotonic() - self._looked >= LOOK_SECONDS:
+        if self._is_time_to_look():
             await self._look()
         pending, self._pending = self._pending, {}
         return [await self._deliver(pending[table.name]) for table in self._tables if table.name in pending]
@@ -149,7 +154,7 @@ class CdcFollower:
         """A table that is published no longer sends nothing, and says so only in the catalogue."""
         await self._catalogue.check_publication()
         self._slot = await self._catalogue.find_slot(manage=False)
-        self._looked = monotonic()
+        self._looked, self._asked = monotonic(), False
 
     def _decoded(self, frame: Data) -> Message | None:
         try:

@@ -36,9 +36,12 @@ class Data:
 
 @dataclass(frozen=True, slots=True)
 class Keepalive:
-    """All of the log up to ``sent`` was sent, as far as it is ours."""
+    """All of the log up to ``sent`` was sent, as far as it is ours. A server that shuts down waits for an answer that
+    confirms it, and says so by ``wanted``.
+    """
 
     sent: int
+    wanted: bool
 
 
 def spell(lsn: int) -> str:
@@ -104,7 +107,7 @@ class Walsender:
                 _, sent, _, wanted = KEEPALIVE.unpack(content)
                 if wanted:
                     self._say()
-                return Keepalive(sent)
+                return Keepalive(sent, bool(wanted))
 
     async def wait(self, seconds: float, stopping: asyncio.Event) -> None:
         """Until something comes, at most so long, or until somebody wants an end."""
