@@ -92,7 +92,7 @@ class Bank:
 
 @dataclass
 class Graph(MemoryLoader):
-    """A loader that tells what it was given, and in which order; ``gate`` holds back whatever is loaded."""
+    """A loader that tells what it was given, and in which order; ``gate`` holds back what was polled."""
 
     told: list[tuple[str, int]] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
@@ -102,9 +102,10 @@ class Graph(MemoryLoader):
         self.gate.set()
 
     async def load(self, batch: Batch) -> LoadReport:
-        self.waiting += 1
-        await self.gate.wait()
-        self.waiting -= 1
+        if not batch.table.endswith("(cdc)"):
+            self.waiting += 1
+            await self.gate.wait()
+            self.waiting -= 1
         self.told.append((batch.table, len(batch.records)))
         return await super().load(batch)
 
