@@ -1,8 +1,7 @@
 """Change data capture from PostgreSQL: its log, decoded there by pgoutput, is followed from where the slot stands.
 
 Transactions are delivered whole, as many as are there, up to about ``size`` rows; only one of many times that size is
-delivered in parts, for the sake of memory, and its position with the last of them. A row's values pass through the same
-loaders and types as those of a polled row, so that both become the same record.
+delivered in parts, for the sake of memory, and its position with the last of them.
 """
 
 import asyncio
@@ -11,22 +10,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any, Self
-from zoneinfo import ZoneInfo
 
 import psycopg
-import pyarrow as pa
-from psycopg import abc
-from psycopg.adapt import Transformer
-from psycopg.pq import Format
 
-from graph.records import Position
 from ingest.connectors import postgresql
-from ingest.connectors.arrow import to_arrow
+from ingest.connectors.assembly import Assembly
 from ingest.connectors.compaction import Columns, TableChanges
-from ingest.connectors.database import DatabaseReader
-from ingest.connectors.page import Delivery, Page, Standing
+from ingest.connectors.page import Delivery, Standing
 from ingest.connectors.pgoutput import (
-    UNCHANGED,
     Begin,
     Commit,
     Delete,
@@ -36,19 +27,15 @@ from ingest.connectors.pgoutput import (
     Relation,
     Truncate,
     Update,
-    Values,
     decode,
 )
 from ingest.connectors.slot import Catalogue, Slot, followed_tables
 from ingest.connectors.walsender import Data, Keepalive, Walsender, parse, spell
 from ingest.errors import SourceContractError, SourceUnavailable
-from ingest.mapping import map_ids
 from ingest.source import Source
-from ingest.table import Table
 
 LOOK_SECONDS = 10.0  # between two looks at the slot and the publication
 PARTS = 10  # a transaction of more than so many times the size is delivered in parts
-TIMES = pa.timestamp("us", tz="UTC")
 
 
 class CdcFollower:
@@ -64,7 +51,6 @@ class CdcFollower:
         slot: Slot,
     ) -> None:
         self._source = source
-        self._dsns = dsns
         self._stopping = stopping
         self._line, self._catalogue = opened
         self._server = server
@@ -72,10 +58,8 @@ class CdcFollower:
         self._history = f"{server} since {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"  # unless it goes on
         self._reached = slot.confirmed  # all before it is delivered, once what is pending is
         self._tables = followed_tables(source)
-        self._transformer = Transformer(self._catalogue.connection)
-        self._base_types: Mapping[int, int] = {}
+        self._assembly = Assembly(source, dsns, self._catalogue.connection)
         self._relations: dict[int, dict[str, Columns]] = {}  # of each the declared tables, by name
-        self._types: dict[str, Mapping[str, pa.DataType]] = {}
         self._pending: dict[str, TableChanges] = {}
         self._at: datetime | None = None  # the commit of the transaction that is being sent
         self._touched: set[str] = set()  # the tables that it changed so far
@@ -114,7 +98,7 @@ class CdcFollower:
     async def deliveries(self, size: int) -> AsyncGenerator[Sequence[Delivery], None]:
         """Groups of whole transactions; now and then an empty group, for there is a standing to be kept."""
         with self._catalogue.explained():
-            self._base_types = await self._catalogue.base_types()
+            self._assembly.learn_domains(await self._catalogue.domains())
             async with self._line.sending(self._catalogue.name, self._catalogue.name, self._reached):
                 while not self._stopping.is_set():
                     frame = self._line.receive()
@@ -148,7 +132,8 @@ class CdcFollower:
         if self._is_time_to_look():
             await self._look()
         pending, self._pending = self._pending, {}
-        return [await self._deliver(pending[table.name]) for table in self._tables if table.name in pending]
+        changed = [pending[table.name] for table in self._tables if table.name in pending]
+        return [await self._assembly.deliver(changes, self._history) for changes in changed]
 
     async def _look(self) -> None:
         """A table that is published no longer sends nothing, and says so only in the catalogue."""
@@ -200,7 +185,7 @@ class CdcFollower:
                     met[table.name] = Columns.of(table, relation)
                 except SourceContractError as fault:
                     raise SourceContractError(f"{self._source.title}, {fault}") from None
-                self._types.pop(table.name, None)
+                self._assembly.forget_types(table)
                 if table.name in self._pending:
                     self._pending[table.name].columns = met[table.name]
         self._relations[relation.id] = met
@@ -214,53 +199,6 @@ class CdcFollower:
             changed[-1].reached = None
             self._touched.add(name)
         return changed
-
-    async def _deliver(self, changes: TableChanges) -> Delivery:
-        table = changes.table
-        types = await self._types_of(table)
-        rows = await self._completed(changes)
-        zone = ZoneInfo(self._source.place_of(table).timezone)
-        after, unreadable = await asyncio.to_thread(to_arrow, rows, types, zone)
-        before, _ = to_arrow(self._loaded(changes.columns, changes.before), types, zone)
-        reached = changes.reached
-        page = Page(
-            rows=after,
-            position=None if reached is None else Position(self._history, spell(reached)),
-            fresh=pa.chunked_array([changes.committed()], TIMES),
-            unreadable=unreadable,
-        )
-        gone = await asyncio.to_thread(_gone, self._source, table, before, after)
-        return Delivery(table=table, page=page, gone=gone, emptied=changes.emptied, ordered=True)
-
-    async def _completed(self, changes: TableChanges) -> list[Sequence[Any]]:
-        """The rows; what was not sent, and is not known from before, is read. One that is not there any more is left
-        out: that it ended, or moved to another key, is said further on.
-        """
-        rows = self._loaded(changes.columns, changes.rows())
-        key = changes.columns.key
-        if not (lacking := [str(row[key]) for row in rows if UNCHANGED in row]):
-            return rows
-        async with DatabaseReader.connect(self._source, self._dsns) as reader:
-            found = {str(row[key]): row for row in await reader.rows(changes.table, lacking)}
-        completed: list[Sequence[Any]] = []
-        for row in rows:
-            if UNCHANGED not in row:
-                completed.append(row)
-            elif now := found.get(str(row[key])):
-                completed.append([told if said is UNCHANGED else said for said, told in zip(row, now, strict=True)])
-        return completed
-
-    def _loaded(self, columns: Columns, rows: Sequence[Values]) -> list[Sequence[Any]]:
-        """The values that the driver would make of them in the answer to a query."""
-        self._transformer.set_loader_types([self._base_types.get(it, it) for it in columns.types], Format.TEXT)
-        return [_load(self._transformer, row) for row in rows]
-
-    async def _types_of(self, table: Table) -> Mapping[str, pa.DataType]:
-        if table.name not in self._types:
-            async with DatabaseReader.connect(self._source, self._dsns) as reader:
-                schema = await reader.schema(table)
-            self._types[table.name] = {column.name: column.type for column in schema}
-        return self._types[table.name]
 
 
 async def check_following(source: Source, dsns: Mapping[str, str]) -> list[str]:
@@ -288,16 +226,3 @@ async def open_catalogue(source: Source, dsns: Mapping[str, str]) -> AsyncIterat
     async with connection:
         postgresql.read_as_text(connection.adapters)
         yield await Catalogue.of(source, connection, name), parameters
-
-
-def _load(transformer: abc.Transformer, row: Values) -> Sequence[Any]:
-    sent = transformer.load_sequence([None if value is UNCHANGED else value for value in row])
-    return [UNCHANGED if value is UNCHANGED else read for value, read in zip(row, sent, strict=True)]
-
-
-def _gone(source: Source, table: Table, before: pa.Table, after: pa.Table) -> tuple[str, ...]:
-    """The ids of records that were told of, or whose rows count no longer, and that no row is any more."""
-    told = map_ids(source, table, before, chosen=False) if len(before) else set()
-    if table.where and len(after):
-        told |= map_ids(source, table, after, chosen=False)
-    return tuple(sorted(told - map_ids(source, table, after, chosen=True))) if told else ()

@@ -160,7 +160,7 @@ class Catalogue:
             raise self.lost()
         return Slot(confirmed=found["confirmed"], behind=max(found["behind"], 0))
 
-    async def base_types(self) -> dict[int, int]:
+    async def domains(self) -> dict[int, int]:
         """OIDs: domain -> what it is made of, as the answer to a query would say."""
         cursor = await self.connection.execute(
             "WITH RECURSIVE d AS (SELECT oid, typbasetype AS base FROM pg_type WHERE typtype = 'd'"

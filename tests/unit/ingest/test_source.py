@@ -55,6 +55,8 @@ def test_a_folder_of_files_is_the_registry(tmp_path: Path) -> None:
         ),
         ("type = '\"DeviceType\"'", "type = 'upper(\"DeviceType\"'", "map.type: Parser Error"),
         ('DeviceType = "operational"', 'PinHash = "pii"', "columns.PinHash: its name says that it holds a secret"),
+        ('every = "30s"', 'every = "30s"\ncdc = { manage = true }', "cdc: goes with the pattern cdc"),
+        ('every = "30s"', 'every = "30s"\ncdc = { drop = true }', "cdc.drop: Extra inputs are not permitted"),
         ('key = "DeviceId"', 'key = "DeviceId"\nplace = "other"', "place: 'other' is not one of [places]"),
         ('key = "DeviceId"', 'key = "DeviceId"\nwhere = "nope("', "where or each: Parser Error"),
         ('every = "30s"', 'every = "30s"\naccounts = "copy"', "accounts: goes together with tables of kind account"),
@@ -110,3 +112,18 @@ def test_a_column_that_is_called_like_a_secret_is_one(column: str) -> None:
 @pytest.mark.parametrize("column", ["KraPin", "kra_pin", "TaxPIN", "Spinner", "shipping_key", "Tokenised", "OptInSMS"])
 def test_a_tax_number_and_a_word_within_a_word_are_no_secret(column: str) -> None:
     assert not is_secret(column)
+
+
+LOG = 'pattern = "cdc", database = "d", timezone = "UTC"'
+
+
+@pytest.mark.parametrize(
+    ("engine", "places", "problem"),
+    [
+        ("mysql", "", "engine: only postgresql is followed by cdc"),
+        ("postgresql", f'other = {{ {LOG}, engine = "postgresql" }}', "only one of them can be followed by cdc"),
+    ],
+)
+def test_one_place_can_be_followed(problems: Callable[..., str], engine: str, places: str, problem: str) -> None:
+    text = GOOD.replace('pattern = "database"', 'pattern = "cdc"', 1).replace('"postgresql"', f'"{engine}"', 1)
+    assert problem in problems(text.replace("[[table]]", f"[places]\n{places}\n\n[[table]]", 1))

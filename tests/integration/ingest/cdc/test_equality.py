@@ -98,7 +98,7 @@ CHANGE = st.one_of(
     st.builds("DELETE FROM accounts WHERE owner = {}".format, KEY),
 )
 HISTORY = st.lists(st.lists(CHANGE, min_size=1, max_size=5), min_size=1, max_size=8)  # of transactions
-EXAMPLES = int(os.environ.get("TEST_HISTORIES", "15"))
+EXAMPLES = int(os.environ.get("TEST_HISTORIES", "6"))
 
 
 @pytest.fixture(scope="module")
