@@ -17,6 +17,7 @@ from graph.errors import IdentityError
 from ledger.errors import LedgerError
 from ledger.quality import TableQuality, letters_and_qualities
 from ledger.sources import SourceStatus, source_statuses
+from ledger.streams import Stream, streams
 
 
 class Readiness(BaseModel):
@@ -65,8 +66,9 @@ async def metrics(request: Request) -> Response:
     state = request.app.state
     statuses = await _statuses(state)
     letters, qualities = await _quality(state)
+    rates = state.rates.update(statuses or ())
     snapshot = Snapshot(
-        statuses, await _read(state, "read_statistics"), state.rates.update(statuses or ()), letters, qualities
+        statuses, await _read(state, "read_statistics"), rates, letters, qualities, await _streams(state)
     )
     return Response(exposition(snapshot, registry=state.registry), media_type=CONTENT_TYPE_LATEST)
 
@@ -85,6 +87,14 @@ async def _statuses(state: State) -> Sequence[SourceStatus] | None:
         return await source_statuses(state.ledger)
     except LedgerError:
         return None
+
+
+async def _streams(state: State) -> Sequence[Stream]:
+    """Nothing where the ledger does not answer."""
+    try:
+        return await streams(state.ledger)
+    except LedgerError:
+        return ()
 
 
 async def _quality(state: State) -> tuple[Mapping[str, int], Sequence[TableQuality]]:

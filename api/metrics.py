@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 from ledger.auditor import Auditor
 from ledger.quality import TableQuality
 from ledger.sources import SourceState, SourceStatus
+from ledger.streams import Stream
 
 BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
 
@@ -37,6 +38,7 @@ class Snapshot(Collector):
     rates: Mapping[str, float]
     letters: Mapping[str, int] = field(default_factory=dict)  # dead letters by system
     qualities: Sequence[TableQuality] = ()
+    streams: Sequence[Stream] = ()
 
     def collect(self) -> Iterable[Metric]:
         stores = GaugeMetricFamily("wekeza_store_up", "Whether a store answers.", labels=["store"])
@@ -50,6 +52,7 @@ class Snapshot(Collector):
             yield graph
         yield from _sources(self.statuses or (), self.rates)
         yield from _data(self.letters, self.qualities)
+        yield from _streams(self.streams)
 
 
 def _sources(statuses: Sequence[SourceStatus], rates: Mapping[str, float]) -> Iterable[Metric]:
@@ -99,6 +102,15 @@ def _data(letters: Mapping[str, int], qualities: Sequence[TableQuality]) -> Iter
         for issue, rows in quality.now.issues.items():
             flawed.add_metric([*place, issue], rows)
     yield from (waiting, filled, flawed)
+
+
+def _streams(streams: Sequence[Stream]) -> Iterable[Metric]:
+    followed = GaugeMetricFamily("wekeza_source_followed", "Whether a source's log is followed now.", labels=["source"])
+    behind = GaugeMetricFamily("wekeza_source_behind_bytes", "Log that a source keeps for us.", labels=["source"])
+    for stream in streams:
+        followed.add_metric([stream.system], float(stream.live))
+        behind.add_metric([stream.system], stream.behind)
+    yield from (followed, behind)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

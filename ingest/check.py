@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from graph.errors import IdentityError
-from ingest.connectors.registry import Readers, open_readers
+from ingest.connectors.registry import CHECKS, Readers, open_readers
 from ingest.mapping import map_rows
 from ingest.source import Source
 from ingest.table import Table
@@ -33,6 +33,11 @@ async def check_source(source: Source, dsns: Mapping[str, str]) -> SourceCheck:
         for place in (None, *source.places):
             found = await _tables(reader, place)
             remarks += [f"{source.title}: table {name!r} is new" for name in found if name not in known]
+    for pattern in filter(CHECKS.__contains__, source.patterns):
+        try:
+            remarks += await CHECKS[pattern](source, dsns)
+        except IdentityError as fault:
+            problems.append(str(fault))
     # A database that is down says the same of each of its tables.
     return SourceCheck(system=source.name, problems=tuple(dict.fromkeys(problems)), remarks=tuple(remarks))
 

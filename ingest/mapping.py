@@ -4,7 +4,7 @@ Columns first (DuckDB evaluates, cleans and types a whole batch), rows last (one
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, replace
 from decimal import Decimal
 from itertools import chain
@@ -12,17 +12,16 @@ from typing import Any
 
 import pyarrow as pa
 
-from graph.business import AccountRecord, Reference
+from graph.business import AccountRecord
 from graph.identifiers import normalise
 from graph.records import IdentifierValue, InvalidValue, PartyType, SourceRecord, source_key
-from ingest.expressions import evaluate
+from ingest.expressions import Choice, evaluate
 from ingest.fields import decimals_by_currency, hide_card, hide_id, to_minor_units, to_percent
 from ingest.kinds import MINOR, FieldType
+from ingest.references import map_keys_of, map_references
 from ingest.rejections import Flaw, Issue, Reason, Rejection
 from ingest.source import Source
-from ingest.table import KeyOf, Table, ValueOf
-
-NATIONAL_ID = "customer.national_id"
+from ingest.table import Table, ValueOf
 
 Values = list[Any]
 Issues = Counter[Issue]
@@ -56,8 +55,8 @@ def map_rows(source: Source, table: Table, rows: pa.Table, secret: bytes) -> Map
     values = {name: column.values for name, column in said.items()}
     parts: dict[str, Values] = {
         **_map_fields(table, values, issues),
-        **_map_keys(source, table, values, secret),
-        **_map_references(source, table, values, issues),
+        **map_keys_of(source, table, values, secret),
+        **map_references(source, table, values, issues),
     }
     if table.record_kind.is_customer:
         parts |= _map_identifiers(source, table, values, issues)
@@ -80,6 +79,13 @@ def map_keys(source: Source, table: Table, rows: pa.Table, secret: bytes) -> lis
 def record_key(source: Source, table: Table, id: str, secret: bytes) -> str:
     """The key of a table's record; of a table that hides its ids, with a keyed hash in the place of the id."""
     return source_key(source.name, table.name, hide_id(source.name, table.name, id, secret) if table.hide else id)
+
+
+def map_ids(source: Source, table: Table, rows: pa.Table, *, chosen: bool) -> set[str]:
+    """The ids of the records that rows would be; ``chosen`` leaves out those that ``where`` leaves out."""
+    choice = table.choice if chosen else Choice(None, table.each)
+    found = evaluate(table.expressions[:1], rows, source.place_of(table).timezone, choice)
+    return {id for id in found.columns[0].values if id and id.strip()}
 
 
 def _map_fields(table: Table, said: Mapping[str, Values], issues: Issues) -> dict[str, Values]:
@@ -152,55 +158,6 @@ def _percent(raw: float | None, scale: str, issues: Issues) -> float | None:
     if score is None:
         issues[Issue(Flaw.OUT_OF_RANGE, "map.raw_score")] += 1
     return score
-
-
-def _map_keys(source: Source, table: Table, said: Mapping[str, Values], secret: bytes) -> dict[str, Values]:
-    found: dict[str, Values] = {}
-    for name, targets in table.keys.items():
-        several = name in table.record_kind.several
-        columns = []
-        for n, target in enumerate(targets):
-            ids = said[f"keys.{name}.{n}"] if several else [[id] for id in said[f"keys.{name}.{n}"]]
-            columns.append([_keys_of(source, target, listed, secret) for listed in ids])
-        rows = [tuple(dict.fromkeys(chain.from_iterable(row))) for row in zip(*columns, strict=True)]
-        found[name] = list(rows) if several else [next(iter(row), None) for row in rows]
-    return found
-
-
-def _keys_of(source: Source, target: KeyOf, ids: Iterable[str | None] | None, secret: bytes) -> list[str]:
-    system = target.system or source.name
-    return [
-        source_key(system, target.entity, hide_id(system, target.entity, id, secret) if target.hide else id)
-        for id in ids or ()
-        if id and id.strip()
-    ]
-
-
-def _map_references(source: Source, table: Table, said: Mapping[str, Values], issues: Issues) -> dict[str, Values]:
-    found: dict[str, Values] = {}
-    for n, number in enumerate(table.references):
-        values = said[f"references.{n}"]
-        if number.to == NATIONAL_ID:
-            values = _documents(source, values, f"references.{number.field}", issues)
-        column = [v and Reference(to=number.to, value=v, system=number.system) for v in values]
-        if table.record_kind.references[number.field]:
-            so_far = found.get(number.field, [()] * len(column))
-            column = [(*before, new) if new else before for before, new in zip(so_far, column, strict=True)]
-        found[number.field] = column
-    return found
-
-
-def _documents(source: Source, values: Values, place: str, issues: Issues) -> Values:
-    """The keys of national ids, which customers are looked for by; one that is none, or everybody's, names nobody."""
-    known = {raw: normalise("NationalId", raw, source.country) for raw in {*values} - {None}}
-    found: Values = []
-    for raw in values:
-        value = known.get(raw)
-        usable = isinstance(value, IdentifierValue) and not value.placeholder
-        if isinstance(value, InvalidValue):
-            issues[Issue(Flaw.INVALID_IDENTIFIER, place)] += 1
-        found.append(value.key if usable and isinstance(value, IdentifierValue) else None)
-    return found
 
 
 def _map_identifiers(source: Source, table: Table, said: Mapping[str, Values], issues: Issues) -> dict[str, Values]:

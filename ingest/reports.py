@@ -70,6 +70,7 @@ class SourceReport:
     held: bool = False  # by the breaker, until somebody accepts what it would do
     matched: int = 0  # links between records that the resolution after the load accepted
     seconds: float = 0.0
+    pushed: bool = False  # by the source, and not polled
     visible_at: datetime | None = None  # when what was loaded could be asked for
 
     @property
@@ -141,6 +142,7 @@ class SourceReport:
             matched=self.matched,
             latency_seconds=latency,
             latency_count=rows,
+            pushed=self.pushed,
         )
 
 

@@ -5,8 +5,8 @@ holds the run, nothing of it was written.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Protocol
@@ -19,7 +19,7 @@ from graph.resolve import ResolveReport
 from ingest.breaker import Breaker, SourceHeld
 from ingest.connectors.cursor import start_of
 from ingest.connectors.page import Page, PartsReader
-from ingest.connectors.registry import Dsns, Readers, open_readers
+from ingest.connectors.registry import BOTH, Dsns, Readers, open_readers
 from ingest.dead_letters import Letterbox
 from ingest.declared import RETENTION, Retention
 from ingest.errors import SourceContractError, SourceUnavailable
@@ -30,7 +30,9 @@ from ingest.source import Source
 from ingest.table import Table
 from ledger.errors import LedgerError
 from ledger.ledger import Ledger
-from ledger.sources import Scan, record_scan, scans_of
+from ledger.locks import source_lock
+from ledger.sources import WANTED, Scan, record_scan, scans_of
+from ledger.streams import stream_of
 
 BATCH_SIZE = 5_000  # rows in one step
 
@@ -73,7 +75,7 @@ async def run_source(
     """
     report = SourceReport(system=source.name, started=datetime.now(UTC))
     try:
-        async with open_readers(source, dsns, stopping) as reader:
+        async with reading_alone(source, line), open_readers(source, dsns, stopping) as reader:
             run = await _open_run(source, reader, line, report, stopping, since)
             missing = await run.find_missing()
             if line.breaker:
@@ -99,8 +101,29 @@ async def _open_run(
 ) -> "_Run":
     async with line.ledger.transaction() as connection:
         last = await scans_of(connection, source.name)
-    intake = await open_intake(source, line, report)
-    return _Run(source=source, reader=reader, line=line, intake=intake, last=last, stopping=stopping, from_day=from_day)
+        stream = await stream_of(connection, source.name)
+    return _Run(
+        source=source,
+        reader=reader,
+        line=line,
+        intake=await open_intake(source, line, report),
+        last=last,
+        stopping=stopping,
+        from_day=from_day,
+        followed=stream is not None and stream.live,
+    )
+
+
+@asynccontextmanager
+async def reading_alone(source: Source, line: Line) -> AsyncIterator[None]:
+    """Of a source that is polled and followed only one at a time: what a poll has read may not be overtaken by what
+    the source says later, for the poll would then put the older state over the newer.
+    """
+    if BOTH.isdisjoint(source.patterns):
+        yield
+    else:
+        async with source_lock(line.ledger, source.name):
+            yield
 
 
 async def open_intake(source: Source, line: Line, report: SourceReport) -> Intake:
@@ -126,6 +149,7 @@ class _Run:
     last: LastScans
     stopping: asyncio.Event | None
     from_day: date | None
+    followed: bool  # whether somebody is told by the source what is new
 
     @property
     def _report(self) -> SourceReport:
@@ -151,16 +175,17 @@ class _Run:
         started = datetime.now(UTC)
         stored = await self.line.loader.position(self.source.name, table.name)
         whole = is_due(table, Scan.ROWS, self.last, started)
-        if not (table.watermark or whole):
+        cold = stored is None and self.last.get((table.name, Scan.ROWS), WANTED) == WANTED
+        if not (table.watermark or whole) or not (whole or cold or self.from_day or not self._is_told(table)):
             return
         report = self.intake.report_of(table)
-        report.cold = stored is None and (table.name, Scan.ROWS) not in self.last
+        report.cold = cold
         try:
             complete = await self._read_pages(table, None if whole else self._start(table, stored), stored)
         except (SourceContractError, SourceUnavailable) as fault:
             self._fail(table, fault)
             return
-        if complete and (report.cold or (whole and table.rescan)):
+        if complete and (cold or (whole and (table.rescan or self.last.get((table.name, Scan.ROWS)) == WANTED))):
             await self._record_scan(table, Scan.ROWS, started)
 
     async def _read_parts(self, table: Table, reader: PartsReader) -> None:
@@ -171,6 +196,10 @@ class _Run:
             await self._take(table, reader.parts(table, known, self.line.batch_size, self.from_day))
         except (SourceContractError, SourceUnavailable) as fault:
             self._fail(table, fault)
+
+    def _is_told(self, table: Table) -> bool:
+        """Whether the stream says sooner what a poll along the watermark would."""
+        return self.followed and self.source.place_of(table).pattern in BOTH
 
     def _start(self, table: Table, stored: Position | None) -> Position | None:
         if stored is None or self.from_day is None:

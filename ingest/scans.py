@@ -15,7 +15,7 @@ from graph.records import SourceRecord
 from ingest.mapping import map_keys
 from ingest.source import Source
 from ingest.table import Table
-from ledger.sources import Scan
+from ledger.sources import WANTED, Scan
 
 MEMORY = "256MB"  # of the comparison; what is more goes to the disk
 PAGE = 20_000  # keys that are read at once
@@ -47,9 +47,11 @@ class Missing:
 def is_due(table: Table, what: Scan, last: LastScans, now: datetime) -> bool:
     """Whether it is time to scan: a table without a watermark has no other way to be read."""
     every = table.rescan if what is Scan.ROWS else table.deletes
+    before = last.get((table.name, what))
+    if before == WANTED:
+        return True
     if every is None:
         return what is Scan.ROWS and not table.watermark
-    before = last.get((table.name, what))
     return before is None or now - before >= every
 
 

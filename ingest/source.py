@@ -32,6 +32,12 @@ class Origin(Declared):
     path: str | None = None
 
 
+class Cdc(Declared):
+    """How a log is followed. The publication is always its owner's, for it says what leaves the house."""
+
+    manage: bool = False  # whether a slot that is missing or lost is made anew by us, and not by its owner
+
+
 class Place(Declared):
     """Where tables of a system are read: a database, a service, a broker or a folder, and by which pattern.
 
@@ -42,9 +48,10 @@ class Place(Declared):
     pattern: Pattern
     database: str  # its name there
     engine: Engine
-    timezone: Zone
+    timezone: Zone  # of its naive times
     folder: Folder | None = None  # of files
     rest: Rest | None = None  # of one that is read over HTTP
+    cdc: Cdc = Cdc()  # of a log that is followed
 
     def problems(self) -> Iterator[str]:
         if (self.pattern == "files") != (self.folder is not None):
@@ -53,23 +60,23 @@ class Place(Declared):
             yield "rest: goes together with the pattern rest"
         if self.rest:
             yield from self.rest.problems()
+        if self.cdc != Cdc() and self.pattern != "cdc":
+            yield "cdc: goes with the pattern cdc"
+        if self.pattern == "cdc" and self.engine != "postgresql":
+            yield "engine: only postgresql is followed by cdc"
 
 
-class Source(Declared):
-    """One system. Its DSN is no part of it: settings give that by ``name``."""
+class Source(Place):
+    """One system, which is the place of the tables that name no other. Its DSN is no part of it: settings give that."""
 
     name: Name
     title: str
     number: int  # in the bank's inventory
     category: str
     purpose: str
-    database: str  # its name there
-    engine: Engine
-    pattern: Pattern
     writes: str  # how often the system itself writes
     origin: Origin
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")]  # ISO 3166: whose identifiers it holds
-    timezone: Zone  # of its naive times
     trust: Share
     accounts: Literal["authoritative", "copy"] | None = None  # whether balances here count, or copy another system's
     every: Duration
@@ -77,8 +84,6 @@ class Source(Declared):
     paused: bool = False
     window: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")] | None = None
     rows_per_second: Annotated[int, Field(ge=1)] | None = None
-    folder: Folder | None = None  # of its home
-    rest: Rest | None = None
     places: Mapping[Name, Place] = Field(default_factory=dict)  # further ones
     tables: Annotated[tuple[Table, ...], Field(alias="table", min_length=1)]
     ignore: Ignored = Ignored()
@@ -89,26 +94,14 @@ class Source(Declared):
         return (self.name, *(f"{self.name}_{name}" for name in self.places))
 
     @property
-    def home(self) -> Place:
-        """The place of the tables that name no other."""
-        return Place(
-            pattern=self.pattern,
-            database=self.database,
-            engine=self.engine,
-            timezone=self.timezone,
-            folder=self.folder,
-            rest=self.rest,
-        )
-
-    @property
     def patterns(self) -> tuple[Pattern, ...]:
         """The ways in which it is read, its home's first."""
         told: tuple[Pattern, ...] = ("webhooks",) if any(table.webhook for table in self.tables) else ()
-        return tuple(dict.fromkeys((*(it.pattern for it in (self.home, *self.places.values())), *told)))
+        return tuple(dict.fromkeys((*(it.pattern for it in (self, *self.places.values())), *told)))
 
     def place_of(self, table: Table) -> Place:
         """The place that the table is read from."""
-        return self.home if table.place is None else self.places[table.place]
+        return self if table.place is None else self.places[table.place]
 
     def dsn_name_of(self, table: Table) -> str:
         """The name under which the settings give the DSN of the table's place."""
@@ -120,8 +113,13 @@ class Source(Declared):
         yield from (f"table {name}: there are two of this name" for name in sorted(set(names)) if names.count(name) > 1)
         if any(table.kind == "account" for table in self.tables) != (self.accounts is not None):
             yield "accounts: goes together with tables of kind account: say whether it is authoritative or a copy"
-        yield from self.home.problems()
+        yield from super().problems()
         yield from (f"places.{name}: {problem}" for name, place in self.places.items() for problem in place.problems())
+        followed = [it for it in (None, *self.places) if (self.places[it] if it else self).pattern == "cdc"]
+        if len(followed) > 1:
+            yield "places: only one of them can be followed by cdc"
+        elif followed and all(table.place != followed[0] for table in self.tables):
+            yield "places: no table is in the one that is followed by cdc"
         for table in self.tables:
             if table.place is not None and table.place not in self.places:
                 yield f"table {table.name}: place: {table.place!r} is not one of [places]"

@@ -1,7 +1,7 @@
 """PostgreSQL's advisory locks: who reads which source, who resolves, and *writer* (one step at a time).
 
-Many processes may ingest, each source is read by one of them, and one at a time resolves. A rebuild has all sources to
-itself.
+Many processes may ingest, each source is read by one of them, in one way at a time, and one at a time resolves. A
+rebuild has all sources to itself.
 
 Each is held by a connection of its own and ends with it, however the process ends.
 """
@@ -21,7 +21,8 @@ INGEST = (FAMILY, 1)  # shared by those who ingest; a rebuild has it alone
 WRITER = (FAMILY, 2)
 AUDIT = (FAMILY, 3)  # held for one transaction each: see ledger.audit
 RESOLVER = (FAMILY, 4)
-SOURCES = 0x77656C  # a family of its own: the second number is the source's
+SOURCES = FAMILY + 1  # the second number says which source a process reads,
+READING = FAMILY + 2  # and that it is being read at this moment
 
 
 class Claims:
@@ -97,6 +98,15 @@ async def writer_lock(ledger: Ledger) -> AsyncIterator[AsyncConnection[Any]]:
         await _notice_dead_lines(connection)
         await connection.execute("SELECT pg_advisory_lock(%s, %s)", WRITER)
         yield connection
+
+
+@asynccontextmanager
+async def source_lock(ledger: Ledger, system: str) -> AsyncIterator[None]:
+    """Wait until nobody else reads this source, so that what is read first is loaded first."""
+    async with ledger.session() as connection:
+        await _notice_dead_lines(connection)
+        await connection.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", (READING, system))
+        yield
 
 
 async def _notice_dead_lines(connection: AsyncConnection[Any]) -> None:

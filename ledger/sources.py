@@ -1,7 +1,7 @@
 """How each source is doing: written by ingest after every poll, read by the API for freshness and metrics."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -33,6 +33,7 @@ class Poll:
     matched: int = 0
     latency_seconds: float = 0.0  # summed over ``latency_count`` rows: source commit to visible answer
     latency_count: int = 0
+    pushed: bool = False  # by the source: that this went well does not say that what a person must accept is settled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,16 +72,20 @@ async def record_poll(ledger: Ledger, poll: Poll) -> None:
         "matched": poll.matched,
         "latency_seconds": poll.latency_seconds,
         "latency_count": poll.latency_count,
+        "pushed": poll.pushed,
     }
     async with ledger.transaction() as connection:
         await connection.execute(
             "INSERT INTO source_status AS s VALUES (%(system)s, %(state)s, %(last_read)s, %(last_change)s,"
             " %(last_error)s, %(lag_seconds)s, 1, %(errors)s, %(read)s, %(loaded)s, %(rejected)s, %(matched)s,"
             " %(latency_seconds)s, %(latency_count)s)"
-            " ON CONFLICT (system) DO UPDATE SET state = EXCLUDED.state,"
+            " ON CONFLICT (system) DO UPDATE SET state ="
+            " CASE WHEN s.state = 'held' AND EXCLUDED.state = 'ok' AND %(pushed)s THEN s.state ELSE EXCLUDED.state END,"
             " last_read = coalesce(EXCLUDED.last_read, s.last_read),"
             " last_change = coalesce(EXCLUDED.last_change, s.last_change),"
-            " last_error = EXCLUDED.last_error,"
+            " last_error ="
+            " CASE WHEN s.state = 'held' AND EXCLUDED.state = 'ok' AND %(pushed)s THEN s.last_error"
+            " ELSE EXCLUDED.last_error END,"
             " lag_seconds = coalesce(EXCLUDED.lag_seconds, s.lag_seconds),"
             " polls = s.polls + 1,"
             " errors = s.errors + EXCLUDED.errors,"
@@ -112,6 +117,11 @@ class Scan(StrEnum):
     KEYS = "keys"
 
 
+WANTED = datetime(
+    1970, 1, 1, tzinfo=UTC
+)  # when a table was scanned last that is to be scanned now, whatever its file says
+
+
 async def scans_of(connection: AsyncConnection[Any], system: str) -> dict[tuple[str, Scan], datetime]:
     """When each table of a source was scanned last, by table and what was read."""
     cursor = await connection.execute("SELECT table_name, what, at FROM source_scan WHERE system = %s", [system])
@@ -125,6 +135,11 @@ async def record_scan(connection: AsyncConnection[Any], system: str, table: str,
         " ON CONFLICT (system, table_name, what) DO UPDATE SET at = EXCLUDED.at",
         [system, table, what.value, at],
     )
+
+
+async def want_scan(connection: AsyncConnection[Any], system: str, table: str, what: Scan) -> None:
+    """The next poll is to scan the table, until it has done so."""
+    await record_scan(connection, system, table, what, WANTED)
 
 
 async def forget_scans(connection: AsyncConnection[Any]) -> None:

@@ -33,7 +33,13 @@ BOOT_SECONDS = 60
 STOP_SECONDS = 30
 CONNECT_SECONDS = 10
 # ours is a small, busy neighbour of a Neo4j; no socket file, because TCP with a password is enough
-SETTINGS = {"listen_addresses": LOOPBACK, "unix_socket_directories": "", "shared_buffers": "64MB"}
+SETTINGS = {
+    "listen_addresses": LOOPBACK,
+    "unix_socket_directories": "",
+    "shared_buffers": "64MB",
+    "wal_level": "logical",  # its log can be followed
+    "max_slot_wal_keep_size": "1GB",  # what is kept for a follower that stays away
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,9 @@ from psycopg.conninfo import conninfo_to_dict
 from samples.server import READER, SIGNATURE, Content, foreign, reader_password
 from samples.tables import Table
 
+END_FOLLOWERS = "SELECT pg_terminate_backend(active_pid, %s) FROM pg_replication_slots WHERE database = %s AND active"
+END_MILLISECONDS = 10_000
+
 
 class PostgresServer(AbstractContextManager["PostgresServer"]):
     """Open for as long as it is entered; psycopg.OperationalError if there is no server."""
@@ -84,7 +87,13 @@ class PostgresServer(AbstractContextManager["PostgresServer"]):
         return self._url(dbname=database)
 
     def _drop(self, database: str) -> None:
-        """FORCE, because a reader may still be connected to the bank that is being replaced."""
+        """FORCE, because a reader may still be connected to the bank that is being replaced. Who follows its log is not
+        ended by that, and would be back at once.
+        """
+        name = sql.Identifier(database)
+        if self._admin.execute("SELECT FROM pg_database WHERE datname = %s", (database,)).rowcount:
+            self._admin.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(name))
+            self._admin.execute(END_FOLLOWERS, (END_MILLISECONDS, database))
         self._admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
 
     def _url(self, **changes: str) -> str:

@@ -19,7 +19,7 @@ COLUMNS = (
 
 def describe(source: Source) -> System:
     """What its file says, in the words of the inventory."""
-    places = [source.home, *source.places.values()]
+    places = [source, *source.places.values()]
     origin = source.origin
     return System(
         name=source.name,

@@ -25,9 +25,10 @@ from samples.bank import Bank, create_bank, open_bank
 from samples.services import open_services
 from wekeza.answers import Api
 from wekeza.keys import signing_key
+from wekeza.publishing import publish_bank
 from wekeza.running import Running, announced
 from wekeza.screen import Screen
-from wekeza.settings import Settings, SettingsError, settings_file
+from wekeza.settings import Settings, SettingsError, known_sources, settings_file
 
 LEDGER_DATABASE = "wekeza"
 READY_SECONDS = 60.0
@@ -86,6 +87,7 @@ def open_site(settings: Settings, screen: Screen) -> Iterator[Site]:
         if bank is None:
             screen.say(f"Filling the sample bank with {settings.people:,} people ...")
             bank = create_bank(servers.postgres.dsn, mariadb, people=settings.people, drop=drop)
+        publish_bank(bank, known_sources(settings))
         port = stack.enter_context(reserved_port(settings.port))
         logs = _logs(settings.data)
         services = stack.enter_context(open_services(bank, logs, told=f"http://127.0.0.1:{port}/webhooks"))

@@ -139,6 +139,13 @@ def select_keys(entity: Table, reflected: Reflected) -> Select[Any]:
     return select(*columns.values()).select_from(_rows(entity, columns)).order_by(columns[entity.key])
 
 
+def select_rows(entity: Table, reflected: Reflected, keys: Iterable[str], zone: ZoneInfo) -> Select[Any]:
+    """The declared columns of the rows with these keys."""
+    columns = _columns(entity.columns, reflected)
+    known = [_parse(key, reflected.types[entity.key], zone) for key in keys]
+    return select(*columns.values()).select_from(_rows(entity, columns)).where(columns[entity.key].in_(known))
+
+
 def key_columns(entity: Table) -> tuple[str, ...]:
     """The columns that ``key``, ``id``, ``where`` and ``each`` name, in the order of the file."""
     named = {entity.key}.union(*(columns_in(said) for said in (entity.id, entity.where, entity.each) if said))

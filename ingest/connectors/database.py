@@ -4,7 +4,7 @@ What is an engine's own is in its module. Extracting is dumb on purpose: typed, 
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from graph.records import Position
 from ingest.connectors import faults, mssql, mysql, postgresql
 from ingest.connectors.arrow import arrow_type, to_arrow
 from ingest.connectors.columns import Column
-from ingest.connectors.cursor import Cursor, Reflected, key_columns, select_keys
+from ingest.connectors.cursor import Cursor, Reflected, key_columns, select_keys, select_rows
 from ingest.connectors.pace import Pace, wait_or
 from ingest.connectors.page import Page
 from ingest.connectors.session import Session, open_session
@@ -111,6 +111,14 @@ class DatabaseReader:
                 async for part in parts:
                     yield to_arrow(part, types, self._zone(entity))[0]
                     await self._pace.spend(len(part))
+
+    async def rows(self, entity: Table, keys: Sequence[str]) -> list[Sequence[Any]]:
+        """The rows with these keys as they are now, as the driver reads them: the columns in the order of the file."""
+        statement = select_rows(entity, await self._reflect(entity), keys, self._zone(entity))
+        session = await self._session(entity)
+        with self._explained(entity):
+            async with aclosing(session.parts(statement, len(keys))) as parts:
+                return [row async for part in parts for row in part]
 
     async def _session(self, entity: Table) -> Session:
         """The connection to the table's database; one that was down is not asked again by every table."""

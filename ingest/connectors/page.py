@@ -35,6 +35,27 @@ class Delivery:
     table: Table
     page: Page
     gone: tuple[str, ...] = ()
+    emptied: bool = False  # all rows of before were deleted at once, and nobody said which there were
+    ordered: bool = False  # positions of the table only grow as text: what is not ahead of the stored one is known
+
+    def is_known(self, stored: Position | None) -> bool:
+        """Whether all of it was loaded before. Positions of another history, by the watermark, are not compared."""
+        own = self.page.position
+        if not self.ordered or own is None or stored is None or own.watermark != stored.watermark:
+            return False
+        return own.key <= stored.key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How far a source was heard that keeps for us what was not acknowledged.
+
+    ``reached`` grows, as text, within one ``history``; ``behind`` is how many bytes the source keeps.
+    """
+
+    history: str
+    reached: str
+    behind: int
 
 
 class Reader(Protocol):
@@ -86,4 +107,21 @@ class Follower(Protocol):
 
     async def acknowledge(self) -> None:
         """All that was delivered so far is in the graph: the source need not keep it."""
+        ...
+
+
+@runtime_checkable
+class Resumable(Follower, Protocol):
+    """A follower whose source itself remembers how far we are, and may lose that, or the rest of what it kept.
+
+    It delivers an empty group now and then, so that its standing is kept while nothing happens.
+    """
+
+    @property
+    def standing(self) -> Standing:
+        """Before the first delivery: from where the source would go on. Later: what `acknowledge` would say."""
+        ...
+
+    def resume(self, history: str, reached: str) -> bool:
+        """Go on from a standing of before. False where the source cannot: then something is lost in between."""
         ...

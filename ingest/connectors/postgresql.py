@@ -3,6 +3,7 @@
 from typing import Any
 
 import psycopg
+from psycopg.adapt import AdaptersMap
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.types.string import TextLoader
 from sqlalchemy import Connection, event
@@ -24,24 +25,30 @@ SESSION = (
     f"-c default_transaction_read_only=on -c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout=5s"
     " -c idle_in_transaction_session_timeout=15min -c DateStyle=ISO -c TimeZone=UTC"
 )
-AS_TEXT = ("date", "timestamp", "timestamptz", "numeric", "uuid", "json", "jsonb", "inet", "cidr")
+AS_TEXT = (
+    "date", "time", "timetz", "timestamp", "timestamptz", "interval", "numeric", "uuid", "json", "jsonb", "inet",
+    "cidr",
+)  # fmt: skip
 
 
-def open_engine(dsn: str, name: str) -> AsyncEngine:
-    """An engine without a pool: one connection, as long as the run that uses it.
+def parameters(dsn: str, name: str) -> dict[str, Any]:
+    """How to connect: ``dsn`` is a libpq URI or ``key=value`` text; ``name`` is what the source's administrator sees.
 
-    ``dsn`` is a libpq URI or ``key=value`` text; ``name`` is what the source's administrator sees. Raises
-    SourceUnavailable where the DSN is neither.
+    Raises SourceUnavailable where the DSN is neither.
     """
     try:
-        parameters = conninfo_to_dict(dsn, connect_timeout=CONNECT_SECONDS, application_name=name, options=SESSION)
+        return conninfo_to_dict(dsn, connect_timeout=CONNECT_SECONDS, application_name=name, options=SESSION)
     except psycopg.ProgrammingError:  # which quotes the DSN
         raise SourceUnavailable(
             "its DSN cannot be read: write postgresql://user:password@host:port/database."
         ) from None
+
+
+def open_engine(dsn: str, name: str) -> AsyncEngine:
+    """An engine without a pool: one connection, as long as the run that uses it."""
     engine = create_async_engine(
         "postgresql+psycopg://",
-        connect_args=parameters,
+        connect_args=parameters(dsn, name),
         poolclass=NullPool,
         execution_options={PATIENCE: ANSWER_SECONDS},
     )
@@ -83,12 +90,15 @@ def explain(fault: BaseException) -> IdentityError:
     return faults.unknown(code or type(fault).__name__)
 
 
-def _read_as_text(connection: object, _record: object) -> None:
+def read_as_text(adapters: AdaptersMap) -> None:
     """Arrow reads a column of these from text many times faster than Python makes a value of each.
 
     PostgreSQL also knows dates and numbers that Python does not (infinity, BC, after 9999, NaN): one such must not stop
     a table.
     """
-    adapters = connection.driver_connection.adapters  # type: ignore[attr-defined]  # SQLAlchemy's adapted connection
     for name in AS_TEXT:
         adapters.register_loader(name, TextLoader)
+
+
+def _read_as_text(connection: object, _record: object) -> None:
+    read_as_text(connection.driver_connection.adapters)  # type: ignore[attr-defined]  # SQLAlchemy's adapted connection

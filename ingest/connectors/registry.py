@@ -1,12 +1,13 @@
 """The patterns by which sources are read, and the connector of each. A new one is one file here and one line."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 import pyarrow as pa
 
 from graph.records import Position
+from ingest.connectors.cdc import CdcFollower, check_following
 from ingest.connectors.database import DatabaseReader
 from ingest.connectors.files import FilesReader
 from ingest.connectors.page import Follower, Page, PartsReader, Reader
@@ -20,13 +21,17 @@ Dsns = Mapping[str, str]  # of one source, by the source's names for them
 OpenReader = Callable[[Source, Dsns, asyncio.Event | None], AbstractAsyncContextManager[Reader]]
 OpenFollower = Callable[[Source, Dsns, asyncio.Event], AbstractAsyncContextManager[Follower]]
 
+Check = Callable[[Source, Dsns], Awaitable[list[str]]]  # answers remarks, raises what is wrong
+
 READERS: Mapping[Pattern, OpenReader] = {
     "database": DatabaseReader.connect,
     "cdc": DatabaseReader.connect,
     "files": FilesReader.connect,
     "rest": RestReader.connect,
 }
-FOLLOWERS: Mapping[Pattern, OpenFollower] = {}
+FOLLOWERS: Mapping[Pattern, OpenFollower] = {"cdc": CdcFollower.connect}
+CHECKS: Mapping[Pattern, Check] = {"cdc": check_following}
+BOTH = READERS.keys() & FOLLOWERS.keys()  # what is followed, with polls for the first rows and as a net
 
 
 class Readers:

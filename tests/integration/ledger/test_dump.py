@@ -17,6 +17,7 @@ from ledger.quality import Measures, record_quality
 from ledger.review import claim_item, comment_on, keep_item
 from ledger.schema import known_version, migrate_schema
 from ledger.sources import Poll, Scan, SourceState, record_poll, record_scan
+from ledger.streams import record_stream
 from tests.fixtures.databases import NewDatabase
 from tests.integration.ledger.test_audit import entry
 from tests.integration.ledger.test_steps import ALL
@@ -55,6 +56,7 @@ async def full(ledger: Ledger) -> Ledger:
     await tell(ledger, Entries(values=[EvidenceValue(A, AWKWARD, {"": None})]))
     async with ledger.transaction() as connection:
         await record_scan(connection, "core", "customer", Scan.KEYS, MARCH)
+        await record_stream(connection, "core", history="1", reached="00000000/00000001", behind=7)
         measures = Measures(rows=3, filled={AWKWARD: 2}, issues={AWKWARD: 1})
         await record_quality(connection, "core", "customer", MARCH, measures)
         await keep_letters(connection, [LETTER])

@@ -1,6 +1,7 @@
 from prometheus_client import CollectorRegistry
 
 from api.metrics import Rates, Snapshot, exposition
+from ledger.streams import Stream
 from tests.unit.api.test_source import status
 
 
@@ -32,3 +33,9 @@ def test_a_rate_needs_two_scrapes_and_never_falls_below_zero() -> None:
     rates = Rates()
     assert rates.update([status()]) == {}
     assert rates.update([status()]) == {"core": 0.0}
+
+
+def test_how_far_a_log_is_followed() -> None:
+    stream = Stream(system="core", history="1/1", reached="0/0", behind=123, live=True)
+    told = lines(Snapshot([], None, {}, streams=[stream]))
+    assert {'wekeza_source_followed{source="core"} 1.0', 'wekeza_source_behind_bytes{source="core"} 123.0'} <= told

@@ -10,7 +10,7 @@ from graph.records import SourceRecord
 from ingest.scans import find_missing, is_due
 from ingest.source import load_sources
 from ingest.table import Table
-from ledger.sources import Scan
+from ledger.sources import WANTED, Scan
 
 SOURCE = load_sources()["mobile"]
 USERS = SOURCE.tables[0]
@@ -61,3 +61,10 @@ async def test_what_is_missing_is_what_the_graph_has_and_the_source_has_not(held
 def test_when_a_table_is_scanned(changes: dict[str, object], what: Scan, last: datetime | None, due: bool) -> None:
     table = USERS.model_copy(update=changes)
     assert is_due(table, what, {(table.name, what): last} if last else {}, NOON) is due
+
+
+@pytest.mark.parametrize("what", Scan)
+def test_what_is_wanted_is_due_whatever_the_file_says(what: Scan) -> None:
+    table = USERS.model_copy(update={"rescan": None, "deletes": None})
+    assert is_due(table, what, {(table.name, what): WANTED}, NOON)
+    assert not is_due(table, what, {(table.name, what): NOON}, NOON)

@@ -55,6 +55,8 @@ def test_a_folder_of_files_is_the_registry(tmp_path: Path) -> None:
         ),
         ("type = '\"DeviceType\"'", "type = 'upper(\"DeviceType\"'", "map.type: Parser Error"),
         ('DeviceType = "operational"', 'PinHash = "pii"', "columns.PinHash: its name says that it holds a secret"),
+        ('every = "30s"', 'every = "30s"\ncdc = { manage = true }', "cdc: goes with the pattern cdc"),
+        ('every = "30s"', 'every = "30s"\ncdc = { drop = true }', "cdc.drop: Extra inputs are not permitted"),
         ('key = "DeviceId"', 'key = "DeviceId"\nplace = "other"', "place: 'other' is not one of [places]"),
         ('key = "DeviceId"', 'key = "DeviceId"\nwhere = "nope("', "where or each: Parser Error"),
         ('every = "30s"', 'every = "30s"\nfolder = {}', "folder: goes together with the pattern files"),
@@ -167,3 +169,18 @@ def test_a_score_is_somebody_s(problems: Callable[..., str]) -> None:
     references = REGISTER[REGISTER.index("[[table.references]]") : REGISTER.index("[table.decode.level]")]
     alone = REGISTER.replace(references, "").replace('CustomerNumber = "operational"\nNationalId = "pii"\n', "")
     assert "table profiles: map.customer: a score needs it" in problems(alone, "erms.toml")
+
+
+LOG = 'pattern = "cdc", database = "d", timezone = "UTC"'
+
+
+@pytest.mark.parametrize(
+    ("engine", "places", "problem"),
+    [
+        ("mysql", "", "engine: only postgresql is followed by cdc"),
+        ("postgresql", f'other = {{ {LOG}, engine = "postgresql" }}', "only one of them can be followed by cdc"),
+    ],
+)
+def test_one_place_can_be_followed(problems: Callable[..., str], engine: str, places: str, problem: str) -> None:
+    text = GOOD.replace('pattern = "database"', 'pattern = "cdc"', 1).replace('"postgresql"', f'"{engine}"', 1)
+    assert problem in problems(text.replace("[[table]]", f"[places]\n{places}\n\n[[table]]", 1))
