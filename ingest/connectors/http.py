@@ -47,6 +47,10 @@ class Answer:
         return self.status == httpx.codes.NOT_MODIFIED
 
 
+class NotThere(SourceUnavailable):
+    """Nobody answers at its address: no list of it can be had."""
+
+
 class Passing(SourceUnavailable):
     """What is worth another try at once; ``after`` the seconds that the service asks for."""
 
@@ -73,7 +77,7 @@ class Service:
         """Nothing is sent yet. ``wait`` waits for so many seconds, or until somebody wants an end."""
         base = _base(dsn)
         async with httpx.AsyncClient(
-            verify=True,
+            verify=ssl.create_default_context(),  # the machine's authorities, or those of SSL_CERT_FILE
             trust_env=False,
             follow_redirects=False,
             timeout=httpx.Timeout(patience.seconds / 2, connect=min(10.0, patience.seconds)),
@@ -99,7 +103,7 @@ class Service:
             sleep=self._wait,
             wait=self._pause,
             stop=stop_after_attempt(self._patience.attempts),
-            retry=retry_if_exception_type(Passing),
+            retry=retry_if_exception_type((Passing, NotThere)),
             reraise=True,
         )
         return await retrying(self._get, url, dict(headers or {}))
@@ -133,12 +137,16 @@ class Service:
                 self._client.stream(method, url, headers=headers, data=form) as response,
             ):
                 return Answer(response.status_code, response.headers, await self._bounded(response))
+        except (httpx.ConnectError, httpx.ConnectTimeout) as fault:
+            if _is_untrusted(fault):
+                raise SourceUnavailable(
+                    "nobody whom we trust vouches for its certificate: name its authority with SSL_CERT_FILE."
+                ) from None
+            raise NotThere("it does not answer: does it run, and is its DSN right?") from fault
         except (TimeoutError, httpx.TimeoutException) as fault:
             raise Passing("it did not answer within the time limit.") from fault
         except httpx.TransportError as fault:
-            if _is_untrusted(fault):
-                raise SourceUnavailable("nobody whom we trust vouches for its certificate.") from None
-            raise Passing("it does not answer, or broke off: does it run, and is its DSN right?") from fault
+            raise Passing("it broke off in the middle of an answer.") from fault
         except (httpx.DecodingError, httpx.InvalidURL) as fault:
             raise SourceContractError(f"its answer cannot be read ({type(fault).__name__}).") from None
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from graph.records import Position
 from ingest.connectors.cursor import key_columns
-from ingest.connectors.http import Answer, Passing, Patience, Service
+from ingest.connectors.http import Answer, NotThere, Passing, Patience, Service
 from ingest.connectors.items import Marks, moment_of, to_rows
 from ingest.connectors.pace import Pace, Wait, wait_or
 from ingest.connectors.page import Page
@@ -43,6 +43,7 @@ class RestReader:
         self._pace = Pace(source.rows_per_second, asyncio.get_running_loop().time, wait)
         self._patience = patience
         self._services: dict[str | None, Service] = {}
+        self._down: dict[str | None, NotThere] = {}
 
     @classmethod
     @asynccontextmanager
@@ -162,6 +163,9 @@ class RestReader:
         return self._source.place_of(entity).rest or Rest()
 
     async def _service(self, entity: Table) -> Service:
+        """The place's service; one that was not there is not asked again for every table."""
+        if entity.place in self._down:
+            raise self._down[entity.place]
         if entity.place not in self._services:
             name = self._source.dsn_name_of(entity)
             if name not in self._dsns:
@@ -176,7 +180,9 @@ class RestReader:
         try:
             yield
         except (SourceContractError, SourceUnavailable) as fault:
-            kind = SourceUnavailable if isinstance(fault, Passing) else type(fault)
+            kind = SourceUnavailable if isinstance(fault, Passing | NotThere) else type(fault)
+            if isinstance(fault, NotThere):
+                self._down[entity.place] = fault
             raise kind(f"{self._source.title}, {entity.table!r}: {fault}") from fault
 
 

@@ -1,7 +1,9 @@
 """Reading a service over HTTP: real sockets, and a server that does what it is told."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -52,7 +54,7 @@ async def test_a_connection_that_is_cut_loses_nothing(tmp_path: Path, ordered: b
 
     async with reading(answers, source) as (reader, server):
         seen: list[Page] = []
-        with pytest.raises(SourceUnavailable, match=r"A Service, 'v1/people': it does not answer, or broke off"):
+        with pytest.raises(SourceUnavailable, match=r"A Service, 'v1/people': it broke off in the middle of an answer"):
             await gather(reader, source, seen)
         assert len(server.asked) == 2 + PATIENCE.attempts
         reached = seen[-1].position
@@ -219,6 +221,18 @@ async def test_a_service_that_is_not_there_and_a_dsn_that_is_none(tmp_path: Path
             with pytest.raises(SourceUnavailable, match=sentence) as fault:
                 await read(reader, source)
             assert "secret" not in str(fault.value).removesuffix("write https://id:secret@host/base.")
+
+
+async def test_a_service_that_is_not_there_is_not_asked_for_every_table(tmp_path: Path) -> None:
+    source = source_of(tmp_path)
+    slow = replace(PATIENCE, first_wait=0.5, longest_wait=2.0)
+    async with RestReader.connect(source, {"service": "http://id:secret@127.0.0.1:1/"}, patience=slow) as reader:
+        with pytest.raises(SourceUnavailable, match="'v1/people': it does not answer"):
+            await read(reader, source)
+        started = monotonic()
+        with pytest.raises(SourceUnavailable, match="'v1/people': it does not answer"):
+            await read(reader, source)
+        assert monotonic() - started < 0.5
 
 
 async def test_what_it_has_is_compared_with_the_file(tmp_path: Path) -> None:

@@ -1,16 +1,21 @@
 """A service that misbehaves is one clear sentence, and nothing is lost: real sockets, and a very bad server."""
 
 import json
+import ssl
 from pathlib import Path
 
 import pytest
 
 from ingest.connectors.http import Patience
 from ingest.connectors.page import Page
+from ingest.connectors.rest import RestReader
 from ingest.errors import SourceContractError, SourceUnavailable
-from tests.fixtures.http import Answers, Asked, Reply
+from tests.fixtures.certificates import issue_certificates
+from tests.fixtures.http import Answers, Asked, Reply, http_server
 from tests.integration.ingest.service import (
+    PATIENCE,
     gather,
+    ids,
     item,
     read,
     reading,
@@ -117,3 +122,21 @@ async def test_fewer_items_than_promised_are_read_again(tmp_path: Path) -> None:
         with pytest.raises(SourceUnavailable, match="fewer items than it promised"):
             await gather(reader, source, pages)
         assert [page.position for page in pages] == [None]
+
+
+async def test_a_certificate_is_verified_and_its_authority_may_be_the_bank_s_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificates = issue_certificates(tmp_path, "127.0.0.1")
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificates.certificate, certificates.key)
+    source = source_of(tmp_path)
+    async with http_server(lambda _: said({"data": [item(0)]}), tls) as server:
+        dsns = {"service": server.url}
+        async with RestReader.connect(source, dsns, patience=PATIENCE) as reader:
+            with pytest.raises(SourceUnavailable, match="vouches for its certificate: name its authority with"):
+                await read(reader, source)
+        assert server.asked == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificates.authority))
+        async with RestReader.connect(source, dsns, patience=PATIENCE) as reader:
+            assert ids(await read(reader, source)) == ["p0"]
