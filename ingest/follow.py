@@ -5,16 +5,19 @@ again and changes nothing.
 """
 
 import asyncio
+import hmac
 from collections.abc import Sequence
 from contextlib import aclosing, suppress
 from datetime import UTC, datetime
+from functools import partial
 from time import monotonic
 
 from graph.errors import IdentityError
 from graph.records import source_key
-from ingest.connectors.page import Delivery
+from ingest.connectors.page import Delivery, Memory
 from ingest.connectors.registry import FOLLOWERS, Dsns
 from ingest.declared import Pattern
+from ingest.errors import SourceUnavailable
 from ingest.pipeline import conclude, retry_delay
 from ingest.reports import SourceReport
 from ingest.run import Line, open_intake
@@ -31,7 +34,7 @@ async def follow(source: Source, pattern: Pattern, dsns: Dsns, line: Line, stopp
         report = SourceReport(system=source.name, started=datetime.now(UTC))
         try:
             async with (
-                FOLLOWERS[pattern](source, dsns, stopping) as follower,
+                FOLLOWERS[pattern](source, dsns, _memory(source, line), stopping) as follower,
                 aclosing(follower.deliveries(line.batch_size)) as groups,
             ):
                 async for deliveries in groups:
@@ -54,9 +57,19 @@ async def _load(
     intake = await open_intake(source, line, report)
     for told in deliveries:
         table = told.table
-        await intake.take(table, told.page, place=f"{table.name} ({pattern})")
+        if told.fault:
+            intake.report_of(table).error = told.fault
+            report.fail(SourceUnavailable(told.fault), retryable=True)
+            continue
+        await intake.take(table, told.page, place=told.place(pattern))
         if told.gone:
-            await intake.end(table, [source_key(source.name, table.name, id) for id in told.gone])
+            await intake.end(table, [source_key(source.name, table.key_entity, id) for id in told.gone])
+
+
+def _memory(source: Source, line: Line) -> Memory:
+    """The name is no secret, but made of one: nobody else's installation has it."""
+    installation = hmac.digest(line.secret, b"the name of this installation", "sha256")[:6].hex()
+    return Memory(position=partial(line.loader.position, source.name), installation=installation)
 
 
 async def _wait(stopping: asyncio.Event, seconds: float) -> None:

@@ -26,7 +26,7 @@ def _script(source: Source, name: str | None) -> Iterator[str]:
         return
     place, user = source.place_of(tables[0]), f"wekeza_{source.dsn_name_of(tables[0])}"
     yield f"-- {source.title}: run this in {place.database} ({place.engine}), as its administrator."
-    yield from {"postgresql": _postgresql, "mysql": _mysql, "mssql": _mssql}[place.engine](user, tables)
+    yield from {"postgresql": _postgresql, "mysql": _mysql, "mssql": _mssql, "kafka": _kafka}[place.engine](user, tables)
     yield ""
 
 
@@ -43,6 +43,13 @@ def _mysql(user: str, tables: list[Table]) -> Iterator[str]:
     limit = f"/*M! WITH MAX_STATEMENT_TIME {mysql.STATEMENT_SECONDS} */"  # MariaDB reads it, MySQL has no such limit
     yield f"CREATE USER '{user}'@'%' IDENTIFIED BY '{PASSWORD}' {limit};"
     yield from _selects(tables, _back, f"'{user}'@'%'")
+
+
+def _kafka(user: str, tables: list[Table]) -> Iterator[str]:
+    add = f"kafka-acls.sh --bootstrap-server HOST:PORT --add --allow-principal User:{user}"
+    for topic in sorted({table.table for table in tables}):
+        yield f"{add} --operation Read --operation Describe --topic {topic}"
+    yield f"{add} --operation Read --group wekeza- --resource-pattern-type prefixed"
 
 
 def _mssql(user: str, tables: list[Table]) -> Iterator[str]:

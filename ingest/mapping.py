@@ -71,7 +71,7 @@ def map_rows(source: Source, table: Table, rows: pa.Table, secret: bytes) -> Map
 def map_keys(source: Source, table: Table, rows: pa.Table) -> list[str]:
     """The keys of the records that rows would be, which need only the columns that the key is made of."""
     found = evaluate(table.expressions[:1], rows, source.place_of(table).timezone, table.choice)
-    return [source_key(source.name, table.name, id) for id in found.columns[0].values if id and id.strip()]
+    return [source_key(source.name, table.key_entity, id) for id in found.columns[0].values if id and id.strip()]
 
 
 def _map_fields(table: Table, said: Mapping[str, Values], issues: Issues) -> dict[str, Values]:
@@ -250,7 +250,7 @@ def _assemble(
             rejections.append(Rejection(reason=Reason.MISSING_KEY, field=table.key, row=number))
             continue
         row = dict(zip(columns, values, strict=True))
-        key = source_key(source.name, table.name, id)
+        key = source_key(source.name, table.key_entity, id)
         missing = next((name for name in required if row[name] is None), None)
         if missing:
             rejections.append(Rejection(reason=Reason.MISSING_FIELD, field=missing, row=number, key=key))

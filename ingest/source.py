@@ -41,6 +41,7 @@ class Place(Declared):
     database: str  # its name there
     engine: Engine
     timezone: Zone
+    required: bool = True  # without a DSN of it the source is off; else only what is told there is not heard
 
 
 class Source(Declared):
@@ -75,6 +76,11 @@ class Source(Declared):
         return (self.name, *(f"{self.name}_{name}" for name in self.places))
 
     @property
+    def optional_dsn_names(self) -> frozenset[str]:
+        """Those of its DSNs that may be left out: what is told there, it has elsewhere, too."""
+        return frozenset(f"{self.name}_{name}" for name, place in self.places.items() if not place.required)
+
+    @property
     def home(self) -> Place:
         """The place of the tables that name no other."""
         return Place(pattern=self.pattern, database=self.database, engine=self.engine, timezone=self.timezone)
@@ -83,6 +89,13 @@ class Source(Declared):
     def patterns(self) -> tuple[Pattern, ...]:
         """The ways in which it is read, its home's first."""
         return tuple(dict.fromkeys(it.pattern for it in (self.home, *self.places.values())))
+
+    def dsn_of_pattern(self, pattern: Pattern) -> str:
+        """The name of the DSN of its first place of a pattern."""
+        return self.name if self.pattern == pattern else next(self._dsn_names_of(pattern))
+
+    def _dsn_names_of(self, pattern: Pattern) -> Iterator[str]:
+        return (f"{self.name}_{name}" for name, place in self.places.items() if place.pattern == pattern)
 
     def place_of(self, table: Table) -> Place:
         """The place that the table is read from."""
@@ -100,7 +113,18 @@ class Source(Declared):
         for table in self.tables:
             if table.place is not None and table.place not in self.places:
                 yield f"table {table.name}: place: {table.place!r} is not one of [places]"
+            elif bool(table.events) != (self.place_of(table).pattern == "stream"):
+                yield f"table {table.name}: events: goes together with a place whose pattern is stream"
             yield from (f"table {table.name}: {problem}" for problem in table.problems(frozenset(names)))
+        yield from self._wrong_entities()
+        if [it.pattern for it in (self.home, *self.places.values())].count("stream") > 1:
+            yield "places: only one may be a stream: one broker is enough for all topics of a system"
+
+    def _wrong_entities(self) -> Iterator[str]:
+        kinds = {table.name: table.kind for table in self.tables}
+        for table in self.tables:
+            if table.entity in kinds and kinds[table.entity] != table.kind:
+                yield f"table {table.name}: entity: {table.entity!r} has records of kind {kinds[table.entity]}"
 
 
 def load_sources(*folders: Path) -> dict[str, Source]:

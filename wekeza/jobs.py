@@ -127,7 +127,7 @@ async def list_sources(settings: Settings, screen: Screen) -> None:
     rows = []
     for system in inventory(sources.values()):
         status = statuses.get(system.name)
-        if not settings.sources.keys() >= {*sources[system.name].dsn_names}:
+        if not settings.sources.keys() >= {*sources[system.name].dsn_names} - sources[system.name].optional_dsn_names:
             state = "off"
         elif sources[system.name].paused:
             state = "paused"

@@ -1,15 +1,25 @@
 """What connectors give: pages of rows as they are at the source, typed and not cleaned, by whichever pattern."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import pyarrow as pa
 
 from graph.records import Position
+from ingest.rejections import Reason
 from ingest.table import Table
 
 NO_TIMES = pa.chunked_array([], pa.timestamp("us", tz="UTC"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poison:
+    """What came and is no row: as it came, in a table of one row, and why; ``key`` is its record's, if it says that."""
+
+    reason: Reason
+    content: pa.Table
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,18 +31,32 @@ class Page:
     # The times among the watermarks that lie after where the run began, in order.
     fresh: pa.ChunkedArray = field(default_factory=lambda: NO_TIMES)
     unreadable: Mapping[str, int] = field(default_factory=dict)  # column -> values that no type of ours can hold
+    poison: Sequence[Poison] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """What a source pushed for one table: of each key only its last state.
 
-    The rows of ``page`` are new or changed; ``gone`` are the ids of records whose rows were deleted.
+    The rows of ``page`` are new or changed; ``gone`` are the ids of records whose rows were deleted. ``part`` names
+    the part of the table that it is of, where each has a position of its own. ``fault`` is one sentence: why nothing is
+    told of this table now, while others are.
     """
 
     table: Table
     page: Page
     gone: tuple[str, ...] = ()
+    part: str = ""
+    fault: str | None = None
+
+    def place(self, pattern: str) -> str:
+        """The name under which its position is stored."""
+        return position_of(self.table, pattern, self.part)
+
+
+def position_of(table: Table, pattern: str, part: str = "") -> str:
+    """The name of the stored position of a table that is followed, or of a part of it."""
+    return f"{table.name} ({f'{pattern} {part}'.strip()})"
 
 
 class Reader(Protocol):
@@ -59,6 +83,14 @@ class Reader(Protocol):
     async def tables(self, place: str | None = None) -> tuple[str, ...]:
         """What there is at a place, by name."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What a follower may ask for: the position stored under a name, and a name of this installation for others."""
+
+    position: Callable[[str], Awaitable[Position | None]]
+    installation: str
 
 
 class Follower(Protocol):

@@ -8,7 +8,8 @@ import pyarrow as pa
 
 from graph.records import Position
 from ingest.connectors.database import DatabaseReader
-from ingest.connectors.page import Follower, Page, Reader
+from ingest.connectors.page import Follower, Memory, Page, Reader
+from ingest.connectors.stream import StreamFollower
 from ingest.declared import Pattern
 from ingest.source import Source
 from ingest.table import Table
@@ -16,10 +17,15 @@ from ingest.table import Table
 Dsns = Mapping[str, str]  # of one source, by the source's names for them
 
 OpenReader = Callable[[Source, Dsns, asyncio.Event | None], AbstractAsyncContextManager[Reader]]
-OpenFollower = Callable[[Source, Dsns, asyncio.Event], AbstractAsyncContextManager[Follower]]
+OpenFollower = Callable[[Source, Dsns, Memory, asyncio.Event], AbstractAsyncContextManager[Follower]]
 
 READERS: Mapping[Pattern, OpenReader] = {"database": DatabaseReader.connect, "cdc": DatabaseReader.connect}
-FOLLOWERS: Mapping[Pattern, OpenFollower] = {}
+FOLLOWERS: Mapping[Pattern, OpenFollower] = {"stream": StreamFollower.connect}
+
+
+def followed(source: Source, dsns: Dsns) -> list[Pattern]:
+    """The patterns by which the source is followed: those of places that have a DSN."""
+    return [it for it in source.patterns if it in FOLLOWERS and source.dsn_of_pattern(it) in dsns]
 
 
 class Readers:
