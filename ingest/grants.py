@@ -26,7 +26,8 @@ def _script(source: Source, name: str | None) -> Iterator[str]:
         return
     place, user = source.place_of(tables[0]), f"wekeza_{source.dsn_name_of(tables[0])}"
     yield f"-- {source.title}: run this in {place.database} ({place.engine}), as its administrator."
-    yield from {"postgresql": _postgresql, "mysql": _mysql, "mssql": _mssql, "kafka": _kafka}[place.engine](user, tables)
+    scripts = {"postgresql": _postgresql, "mysql": _mysql, "mssql": _mssql, "kafka": _kafka}
+    yield from scripts[place.engine](user, tables)
     yield ""
 
 

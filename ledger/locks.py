@@ -21,6 +21,7 @@ INGEST = (FAMILY, 1)  # shared by those who ingest; a rebuild has it alone
 WRITER = (FAMILY, 2)
 AUDIT = (FAMILY, 3)  # held for one transaction each: see ledger.audit
 RESOLVER = (FAMILY, 4)
+PUBLISHER = (FAMILY, 5)
 SOURCES = 0x77656C  # a family of its own: the second number is the source's
 
 
@@ -68,6 +69,13 @@ async def ingest_lock(ledger: Ledger) -> AsyncIterator[Claims | None]:
 async def rebuild_lock(ledger: Ledger) -> AsyncIterator[bool]:
     """Have the sources alone; False if somebody ingests or rebuilds. Does not wait."""
     async with _tried(ledger, "SELECT pg_try_advisory_lock(%s, %s)", INGEST) as connection:
+        yield connection is not None
+
+
+@asynccontextmanager
+async def publisher_lock(ledger: Ledger) -> AsyncIterator[bool]:
+    """Be the one who tells others what happened; False if somebody is. Does not wait."""
+    async with _tried(ledger, "SELECT pg_try_advisory_lock(%s, %s)", PUBLISHER) as connection:
         yield connection is not None
 
 

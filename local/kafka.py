@@ -23,6 +23,7 @@ from local.ports import LOOPBACK, on_free_ports
 from local.processes import Command, has_said, run, started, wait_until
 
 JARS = Jars(title="Kafka", list=Path(__file__).with_name("kafka.jars"), megabytes=44)
+VERSION = "4.3.1"  # a broker does not tell it to clients
 PORT = 19092
 CONTROLLER_PORT = 19093
 HEAP_MIB = 256
@@ -48,6 +49,7 @@ class Kafka:
     """A running broker. `dsn` is kafka://host:port/; `pid` is None for one that was given and not started."""
 
     dsn: str
+    version: str
     pid: int | None
 
     @property
@@ -88,7 +90,7 @@ def reach_kafka(dsn: str) -> Kafka:
     Raises:
         LocalError: it does not answer.
     """
-    kafka = Kafka(dsn=dsn, pid=None)
+    kafka = Kafka(dsn=dsn, version="yours", pid=None)
     if urlsplit(dsn).scheme != "kafka" or not kafka.address:
         raise LocalError("KAFKA_URL is not the address of a Kafka broker: write it as kafka://host:port/.")
     client = AdminClient({"bootstrap.servers": kafka.address, "log_level": 0})
@@ -183,4 +185,4 @@ def _running(broker: _Broker, ports: Sequence[int]) -> Iterator[Kafka]:
     command = broker.command("Kafka", ports, "kafka.Kafka", "{file}", heap=HEAP_MIB)
     with started(command, grace=STOP_SECONDS) as process:
         wait_until(process, command, lambda: has_said(command, READY) or None, timeout=BOOT_SECONDS)
-        yield Kafka(dsn=f"kafka://{LOOPBACK}:{ports[0]}/", pid=process.pid)
+        yield Kafka(dsn=f"kafka://{LOOPBACK}:{ports[0]}/", version=VERSION, pid=process.pid)

@@ -13,6 +13,7 @@ from samples.postgresql import PostgresServer
 from samples.server import BankError, Content, Server
 from samples.systems import SYSTEMS, Database, Engine, databases_of
 from samples.tables import Table
+from samples.telling import ensure_topics
 from samples.truth import Truth
 
 __all__ = ["VERSION", "Bank", "BankError", "create_bank", "open_bank"]
@@ -42,6 +43,7 @@ class Bank:
     sources: Mapping[str, str] = field(repr=False)
     writers: Mapping[str, str] = field(repr=False)
     truth: Truth = field(repr=False)
+    broker: str | None = None  # kafka://host:port/, where some systems tell what happens
     showcase: tuple[str, ...] = tuple(record.key for record in SHOWCASE)
     negative_control: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NEGATIVE_CONTROL)
 
@@ -49,13 +51,15 @@ class Bank:
 def create_bank(
     admin_dsn: str,
     mariadb_dsn: str | None = None,
+    kafka_dsn: str | None = None,
     *,
     people: int = 2000,
     seed: int = 7,
     systems: Collection[str] = tuple(SYSTEMS),
     reader_password: str | None = None,
 ) -> Bank:
-    """Build the systems' databases anew and return the bank; without a MariaDB the systems that need one are left out.
+    """Build the systems' databases anew and return the bank; without a MariaDB the systems that need one are left out,
+    without a Kafka nobody tells what happens.
 
     A database appears under its name only when it is complete. Raises BankError, and changes nothing, if one of the
     names is taken by a database that the sample bank did not create; psycopg.OperationalError if there is no server.
@@ -76,12 +80,13 @@ def create_bank(
             servers[content.database.engine].build(content)
         for content in contents:
             servers[content.database.engine].publish(content)
-        return _bank(servers, chosen, draw_truth(people, seed, chosen))
+        return _bank(servers, chosen, draw_truth(people, seed, chosen), kafka_dsn)
 
 
 def open_bank(
     admin_dsn: str,
     mariadb_dsn: str | None = None,
+    kafka_dsn: str | None = None,
     *,
     systems: Collection[str] = tuple(SYSTEMS),
     reader_password: str | None = None,
@@ -99,7 +104,7 @@ def open_bank(
             return None
         for server in servers.values():
             server.ensure_reader(reader_password)
-        return _bank(servers, chosen, draw_truth(marker.people, marker.seed, chosen))
+        return _bank(servers, chosen, draw_truth(marker.people, marker.seed, chosen), kafka_dsn)
 
 
 @contextmanager
@@ -133,10 +138,15 @@ def _read_marker(mark: str | None) -> Marker | None:
     return Marker(**json.loads(mark)) if mark else None
 
 
-def _bank(servers: Mapping[Engine, Server], systems: Collection[str], truth: Truth) -> Bank:
+def _bank(servers: Mapping[Engine, Server], systems: Collection[str], truth: Truth, kafka_dsn: str | None) -> Bank:
+    events = {}
+    if kafka_dsn:
+        ensure_topics(kafka_dsn)
+        events = {f"{name}_events": kafka_dsn for name in systems if SYSTEMS[name].tells}
     places = {dsn: database for name in systems for dsn, database in SYSTEMS[name].databases.items()}
     return Bank(
-        sources={dsn: servers[it.engine].reader_dsn(it.name) for dsn, it in places.items()},
+        sources={dsn: servers[it.engine].reader_dsn(it.name) for dsn, it in places.items()} | events,
         writers={dsn: servers[it.engine].writer_dsn(it.name) for dsn, it in places.items()},
         truth=truth,
+        broker=kafka_dsn,
     )

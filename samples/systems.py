@@ -57,6 +57,7 @@ class System:
     masters: tuple[Master, ...] = ()
     draw_more: Callable[[Random, Sequence[Record], World], Sequence[Record]] | None = None
     write: Callable[[World], Sequence[Table]]
+    tells: bool = False  # what happens, on Kafka: see samples/events.py
 
     def draw_records(self, world: World) -> list[Record]:
         """Each table of customers has a generator of its own, so that none depends on which others there are."""
@@ -101,11 +102,13 @@ _ALL = (
         name="mobile",
         databases={"mobile": MOBILE},
         write=lambda world: draw_channel(world.generator("mobile"), world.records["mobile"], world.bookings, world.now),
+        tells=True,
     ),
     System(
         name="fraud",
         databases={"fraud": FRAUD},
         write=lambda world: draw_alerts(world.generator("fraud"), world.records["fraud"], world.bookings, world.now),
+        tells=True,
     ),
     System(
         name="database_api",

@@ -55,6 +55,8 @@ class Site:
             "WEKEZA_HOST": settings.host,
             "WEKEZA_REQUESTS_PER_SECOND": str(settings.requests_per_second),
         }
+        if settings.events:
+            stores["WEKEZA_EVENTS"] = _reveal(settings.events)
         if settings.browser_jar:
             stores["WEKEZA_BROWSER_JAR"] = str(settings.browser_jar)
         sources = {f"WEKEZA_SOURCES__{name.upper()}": _reveal(dsn) for name, dsn in settings.sources.items()}
@@ -76,13 +78,14 @@ def open_site(settings: Settings, screen: Screen) -> Iterator[Site]:
             screen.say(
                 "Without the systems that are MySQL: MariaDB's binaries are for Linux on x86-64, and no MARIADB_URL."
             )
-        servers = stack.enter_context(local_servers(data=settings.data, mariadb=wanted, say=screen.say))
+        servers = stack.enter_context(local_servers(data=settings.data, mariadb=wanted, kafka=True, say=screen.say))
         database_url = ensure_database(servers.postgres.dsn, LEDGER_DATABASE)
         mariadb = servers.mariadb.dsn if servers.mariadb else None
-        bank = open_bank(servers.postgres.dsn, mariadb)
+        kafka = servers.kafka.dsn if servers.kafka else None
+        bank = open_bank(servers.postgres.dsn, mariadb, kafka)
         if bank is None:
             screen.say(f"Filling the sample bank with {settings.people:,} people ...")
-            bank = create_bank(servers.postgres.dsn, mariadb, people=settings.people)
+            bank = create_bank(servers.postgres.dsn, mariadb, kafka, people=settings.people)
         port = stack.enter_context(reserved_port(settings.port))
         stores = {
             "neo4j_uri": servers.neo4j.uri,
@@ -90,6 +93,7 @@ def open_site(settings: Settings, screen: Screen) -> Iterator[Site]:
             "neo4j_password": SecretStr(servers.neo4j.password),
             "database_url": SecretStr(database_url),
             "sources": {name: SecretStr(dsn) for name, dsn in bank.sources.items()} | settings.sources,
+            "events": settings.events or (SecretStr(servers.kafka.dsn) if servers.kafka else None),
             "browser_jar": settings.browser_jar or (find_browser() if servers.neo4j.pid else None),
         }
         site = Site(

@@ -4,7 +4,8 @@ What goes wrong with one topic is told in ``unheard``; what goes wrong with all 
 says what to do and does not name the source.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -18,7 +19,8 @@ from ingest.connectors.offsets import Partition
 from ingest.errors import SourceUnavailable
 
 WAIT_SECONDS = 0.5  # for a message: as long as a stop may take
-ANSWER_SECONDS = 10.0
+ANSWER_SECONDS = 5.0
+CHECK_SECONDS = 5.0  # how soon a topic that was made anew is noticed
 AT_ONCE = 500  # messages that are asked for in one call
 MAX_TAKEN = 16_000_000  # bytes that are taken at once
 GROUP: Mapping[str, Any] = {
@@ -26,7 +28,7 @@ GROUP: Mapping[str, Any] = {
     "auto.offset.reset": "error",  # we say from where
     "allow.auto.create.topics": False,
     "session.timeout.ms": 10_000,  # how long the partitions of a member that was killed wait
-    "topic.metadata.refresh.interval.ms": 10_000,  # how soon a new topic or partition is noticed
+    "topic.metadata.refresh.interval.ms": 5_000,  # how soon a new topic or partition is noticed
     "queued.max.messages.kbytes": 16_384,
     "fetch.wait.max.ms": 100,
 }
@@ -51,6 +53,8 @@ class Member:
         self._consumer: Consumer | None = None
         self._admin: AdminClient | None = None
         self._owned: set[Place] = set()
+        self._ids: dict[str, str] = {}  # of topics; one that was made anew has another
+        self._checked = monotonic()
         self._taken: list[Message] = []  # and not given out yet
         self._fault: KafkaError | None = None
         self.unheard: dict[str, str] = {}  # topic -> why
@@ -74,6 +78,7 @@ class Member:
     def take(self, most: int) -> list[Message]:
         """The next messages, about ``most`` of them; none if none came for a while."""
         assert self._consumer is not None  # noqa: S101 - it is open
+        self._check()
         wait = WAIT_SECONDS
         while len(self._taken) < most and sum(len(it.value or b"") for it in self._taken) < MAX_TAKEN:
             received = self._consumer.consume(min(AT_ONCE, most - len(self._taken)) if self._taken else 1, wait)
@@ -106,13 +111,28 @@ class Member:
         for topic, _ in starts:
             self.unheard.pop(topic, None)
 
-    def _described(self, consumer: Consumer, places: Sequence[Place]) -> list[Partition]:
+    def _check(self) -> None:
+        """The client would go on in a topic that was made anew where it was in the former one."""
+        if monotonic() - self._checked < CHECK_SECONDS:
+            return
+        self._checked = monotonic()
+        if self._ids_of({topic for topic, _ in self._owned}).items() - self._ids.items():
+            raise _reopened()
+
+    def _ids_of(self, topics: Collection[str]) -> dict[str, str]:
         assert self._admin is not None  # noqa: S101
-        topics = sorted({topic for topic, _ in places})
+        if not topics:
+            return {}
+        try:
+            asked = self._admin.describe_topics(TopicCollection(sorted(topics)))
+            return {topic: str(it.result(ANSWER_SECONDS).topic_id) for topic, it in asked.items()}
+        except KafkaException as fault:
+            raise _explained(fault.args[0]) from None
+
+    def _described(self, consumer: Consumer, places: Sequence[Place]) -> list[Partition]:
+        ids = self._ids = self._ids_of({topic for topic, _ in places})
         found = []
         try:
-            asked = self._admin.describe_topics(TopicCollection(topics)) if topics else {}
-            ids = {topic: str(it.result(ANSWER_SECONDS).topic_id) for topic, it in asked.items()}
             for topic, number in places:
                 limits = consumer.get_watermark_offsets(TopicPartition(topic, number), timeout=ANSWER_SECONDS)
                 if limits is None:
@@ -169,8 +189,14 @@ def _explained(error: KafkaError) -> SourceUnavailable:
     if code == KafkaError.GROUP_AUTHORIZATION_FAILED:
         return SourceUnavailable("this user may not read in our consumer group: grant it READ on groups wekeza-*.")
     if code in UNKNOWN or code == KafkaError._AUTO_OFFSET_RESET:
-        return SourceUnavailable("one of its topics was made anew or cut off while it was read: it is opened again.")
+        return _reopened()
     return SourceUnavailable(f"it refuses to be read ({error.name()}).")
+
+
+def _reopened() -> SourceUnavailable:
+    return SourceUnavailable(
+        "one of its topics was deleted, made anew or cut off while it was read: it is opened anew."
+    )
 
 
 def _no_topic(topic: str) -> str:

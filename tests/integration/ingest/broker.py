@@ -5,10 +5,10 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any
 
-from confluent_kafka import KafkaError, KafkaException, Producer
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
 from tenacity import retry, retry_if_exception, stop_after_delay, wait_fixed
 
 from ingest.contracts.topics import TOPICS
@@ -28,8 +28,8 @@ def _still_there(fault: BaseException) -> bool:
 class Broker:
     def __init__(self, address: str) -> None:
         self.dsn = f"kafka://{address}/"
-        quiet = {"bootstrap.servers": address, "log_level": 0}
-        self._admin = AdminClient(dict(quiet))
+        quiet: dict[str, str | int | float] = {"bootstrap.servers": address, "log_level": 0}
+        self._admin = AdminClient(quiet)
         self._producer = Producer({**quiet, "enable.idempotence": True, "message.max.bytes": LARGE, "linger.ms": 0})
 
     def create(self, *topics: str, partitions: int = 2) -> None:
@@ -51,8 +51,6 @@ class Broker:
 
     def cut(self, topic: str, partition: int, before: int) -> None:
         """Drop the messages before an offset, as a broker does when they are too old."""
-        from confluent_kafka import TopicPartition
-
         for done in self._admin.delete_records([TopicPartition(topic, partition, before)]).values():
             done.result(SECONDS)
 
@@ -115,7 +113,3 @@ async def following(source: Source, dsns: Mapping[str, str], line: Line) -> Asyn
     finally:
         stopping.set()
         await asyncio.gather(task, return_exceptions=True)
-
-
-def told(words: Mapping[str, Any]) -> bytes:
-    return json.dumps(words).encode()
