@@ -84,6 +84,15 @@ def start_kafka(
         yield kafka
 
 
+def has_kafka() -> bool:
+    """Whether this machine can run one: it needs a Java, as Neo4j does."""
+    try:
+        find_java()
+    except LocalError:
+        return False
+    return True
+
+
 def reach_kafka(dsn: str) -> Kafka:
     """A broker that is running already and is asked nothing but who is there; without TLS, as on loopback.
 

@@ -17,6 +17,7 @@ from api.tokens import Role, issue_token, new_signing_key
 from local.directories import cache_directory
 from local.jars import assembled_jars
 from local.java import find_java
+from local.kafka import has_kafka
 from local.mariadb import has_mariadb
 from local.ports import reserved_port
 from local.processes import Command, started, wait_until
@@ -78,7 +79,8 @@ def open_site(settings: Settings, screen: Screen) -> Iterator[Site]:
             screen.say(
                 "Without the systems that are MySQL: MariaDB's binaries are for Linux on x86-64, and no MARIADB_URL."
             )
-        servers = stack.enter_context(local_servers(data=settings.data, mariadb=wanted, kafka=True, say=screen.say))
+        events = "KAFKA_URL" in os.environ or has_kafka()
+        servers = stack.enter_context(local_servers(data=settings.data, mariadb=wanted, kafka=events, say=screen.say))
         database_url = ensure_database(servers.postgres.dsn, LEDGER_DATABASE)
         mariadb = servers.mariadb.dsn if servers.mariadb else None
         kafka = servers.kafka.dsn if servers.kafka else None

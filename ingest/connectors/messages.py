@@ -5,6 +5,7 @@ Whatever becomes of it, a message is done with: what nobody can read stops nobod
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import orjson
@@ -15,7 +16,7 @@ from graph.records import source_key
 from ingest.connectors.page import Page, Poison
 from ingest.contracts.columns import to_table
 from ingest.contracts.event import Event
-from ingest.contracts.topics import TOPICS, versions_of
+from ingest.contracts.topics import TOPICS, Version, versions_of
 from ingest.rejections import Reason
 from ingest.table import Table
 
@@ -73,9 +74,9 @@ def hear(message: Message) -> Heard:
         return Unread(Reason.NOT_AS_AGREED)
     if message.key is None:
         return Unread(Reason.NO_KEY, said)
-    versions = versions_of(TOPICS[message.topic])
+    versions = _versions(message.topic)
     event_type, version = said.get("EventType"), said.get("SchemaVersion")
-    if event_type not in {known for known, _ in versions}:
+    if not _is_known(message.topic, event_type):
         return Unread(Reason.UNKNOWN_EVENT, said)
     if type(version) is not int or (event_type, version) not in versions:
         return Unread(Reason.UNKNOWN_VERSION, said)
@@ -112,6 +113,15 @@ def hear_again(table: Table, content: pa.Table) -> pa.Table | None:
     return to_table([event], table.event_columns)
 
 
+@cache
+def _versions(topic: str) -> dict[Version, type[Event]]:
+    return versions_of(TOPICS[topic])
+
+
+def _is_known(topic: str, event_type: object) -> bool:
+    return any(event_type == known for known, _ in _versions(topic))
+
+
 def _standing(table: Table, events: Iterable[Event]) -> list[Event]:
     """Of each thing the events that a later one of no earlier time does not replace: by far the most times, the last.
 
@@ -136,8 +146,7 @@ def _standing(table: Table, events: Iterable[Event]) -> list[Event]:
 def _concerns(table: Table, unread: Unread) -> bool:
     """A message that does not say which event it is may be any table's."""
     event_type = (unread.said or {}).get("EventType")
-    known = {name for name, _ in versions_of(TOPICS[table.table])}
-    return event_type in table.events or event_type not in known
+    return event_type in table.events or not _is_known(table.table, event_type)
 
 
 def _key(system: str, table: Table, unread: Unread) -> str | None:
