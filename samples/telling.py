@@ -39,8 +39,8 @@ class Teller:
 
 def ensure_topics(dsn: str) -> None:
     """Create those that are not there. BankError if the broker does not answer."""
-    made = AdminClient(_client(dsn)).create_topics([NewTopic(name, PARTITIONS, 1) for name in TOPICS])
-    for done in made.values():
+    admin = AdminClient(_client(dsn))  # ends what it was asked for when it is gone
+    for done in admin.create_topics([NewTopic(name, PARTITIONS, 1) for name in TOPICS]).values():
         try:
             done.result(SECONDS)
         except KafkaException as fault:

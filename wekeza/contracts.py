@@ -2,11 +2,11 @@
 
 import json
 
-from ingest.contracts.topics import TOPICS, json_schema
+from ingest.contracts.topics import TOPICS, Contracts, json_schema
 from wekeza.identity_events import TOPIC, IdentityEvent
 
 
 def contracts() -> dict[str, str]:
     """The text of each file of docs/events, by its name."""
-    told = {**TOPICS, TOPIC: (IdentityEvent,)}
+    told: dict[str, Contracts] = {**TOPICS, TOPIC: (IdentityEvent,)}
     return {f"{topic}.json": json.dumps(json_schema(topic, events), indent=2) + "\n" for topic, events in told.items()}

@@ -28,6 +28,7 @@ from wekeza.identity_events import TOPIC, IdentityEvent, to_event
 PAGE = 1_000  # events that are told at once
 EVERY_SECONDS = 0.5
 ANSWER_SECONDS = 30.0
+TOPIC_SECONDS = 5.0
 RETRY_SECONDS = 5.0
 SURE = {
     "enable.idempotence": True,
@@ -118,7 +119,7 @@ def _ensure_topic(settings: dict[str, str | int]) -> None:
     """Make the topic, with one partition, if it is not there."""
     try:
         admin = AdminClient(dict(settings))
-        if TOPIC not in admin.list_topics(timeout=ANSWER_SECONDS).topics:
+        if TOPIC not in admin.list_topics(timeout=TOPIC_SECONDS).topics:
             admin.create_topics([NewTopic(TOPIC, 1, -1)])[TOPIC].result(ANSWER_SECONDS)
     except KafkaException as fault:
         error = fault.args[0]

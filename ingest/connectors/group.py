@@ -79,15 +79,15 @@ class Member:
         """The next messages, about ``most`` of them; none if none came for a while."""
         assert self._consumer is not None  # noqa: S101 - it is open
         self._check()
-        wait = WAIT_SECONDS
-        while len(self._taken) < most and sum(len(it.value or b"") for it in self._taken) < MAX_TAKEN:
-            received = self._consumer.consume(min(AT_ONCE, most - len(self._taken)) if self._taken else 1, wait)
+        first = self._consumer.poll(WAIT_SECONDS)  # which, unlike `consume`, also tells what is wrong
+        received = [first] if first is not None else []
+        while received:
             self._taken += [message for it in received if (message := self._message(it)) is not None]
-            if self._fault:
-                raise _explained(self._fault)
-            if not received:
+            if len(self._taken) >= most or sum(len(it.value or b"") for it in self._taken) >= MAX_TAKEN:
                 break
-            wait = 0
+            received = self._consumer.consume(min(AT_ONCE, most - len(self._taken)), 0)
+        if self._fault:
+            raise _explained(self._fault)
         taken, self._taken = self._taken, []
         return taken
 
@@ -124,8 +124,8 @@ class Member:
         if not topics:
             return {}
         try:
-            asked = self._admin.describe_topics(TopicCollection(sorted(topics)))
-            return {topic: str(it.result(ANSWER_SECONDS).topic_id) for topic, it in asked.items()}
+            asked = self._admin.describe_topics(TopicCollection(sorted(topics)), request_timeout=ANSWER_SECONDS)
+            return {topic: str(it.result().topic_id) for topic, it in asked.items()}
         except KafkaException as fault:
             raise _explained(fault.args[0]) from None
 

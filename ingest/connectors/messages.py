@@ -76,7 +76,7 @@ def hear(message: Message) -> Heard:
         return Unread(Reason.NO_KEY, said)
     versions = _versions(message.topic)
     event_type, version = said.get("EventType"), said.get("SchemaVersion")
-    if not _is_known(message.topic, event_type):
+    if not isinstance(event_type, str) or not _is_known(message.topic, event_type):
         return Unread(Reason.UNKNOWN_EVENT, said)
     if type(version) is not int or (event_type, version) not in versions:
         return Unread(Reason.UNKNOWN_VERSION, said)

@@ -97,7 +97,11 @@ class StreamFollower:
 
     def _starts(self, partitions: Sequence[Partition]) -> Mapping[Place, int]:
         """Called by the thread, while the loop waits for it."""
-        return asyncio.run_coroutine_threadsafe(self._recall(partitions), self._loop).result(START_SECONDS)
+        asked = asyncio.run_coroutine_threadsafe(self._recall(partitions), self._loop)
+        try:
+            return asked.result(START_SECONDS)
+        except TimeoutError:
+            raise SourceUnavailable("the graph did not tell in time how far they have been read.") from None
 
     async def _recall(self, partitions: Sequence[Partition]) -> Mapping[Place, int]:
         """From where the partitions that are ours now are read: where the table stands that is furthest behind."""

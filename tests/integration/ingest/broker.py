@@ -49,6 +49,11 @@ class Broker:
             for done in self._admin.delete_topics(gone).values():
                 done.result(SECONDS)
 
+    def partitions(self, topic: str) -> int:
+        """Of a topic; 0 of one that is not there."""
+        found = self._admin.list_topics(timeout=SECONDS).topics.get(topic)
+        return len(found.partitions) if found else 0
+
     def cut(self, topic: str, partition: int, before: int) -> None:
         """Drop the messages before an offset, as a broker does when they are too old."""
         for done in self._admin.delete_records([TopicPartition(topic, partition, before)]).values():
