@@ -8,6 +8,33 @@ from samples.tables import Row
 MOBILE, FRAUD = "Mobile Banking", "Fraud Detection"
 
 
+def user(row: Row) -> Row:
+    """Of MobileUsers."""
+    return _envelope("CustomerCreated", MOBILE, row["UpdatedAt"]) | {
+        "LocalCustomerId": row["Id"],
+        "PartyType": "person",
+        "FullName": row["FullName"],
+        "PhoneNumber": row["PhoneNumber"],
+        "Email": row["Email"],
+        "Status": row["Status"],
+        "CreatedAt": row["EnrolledAt"],
+        "UpdatedAt": row["UpdatedAt"],
+    }
+
+
+def monitored(row: Row) -> Row:
+    """Of monitored_customers."""
+    return _envelope("CustomerCreated", FRAUD, row["updated_at"]) | {
+        "LocalCustomerId": row["customer_ref"],
+        "FullName": row["full_name"],
+        "NationalId": row["national_id"],
+        "PhoneNumber": row["phone"],
+        "Email": row["email"],
+        "CreatedAt": row["created_at"],
+        "UpdatedAt": row["updated_at"],
+    }
+
+
 def login(row: Row, device: Row) -> Row:
     """Of LoginActivity, with the device from DeviceInfo."""
     return _envelope("LoginPerformed", MOBILE, row["OccurredAt"]) | {

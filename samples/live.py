@@ -136,12 +136,14 @@ class LiveActivity:
         device = draw_device(self._random, record.id)
         login_id, session = self._uuid(), self._uuid()
         with psycopg.connect(self._writers["mobile"]) as channel:
-            _insert(channel, "MobileUsers", mobile.user_row(record, now, now))
+            enrolled = mobile.user_row(record, now, now)
+            _insert(channel, "MobileUsers", enrolled)
             _insert(channel, "DeviceInfo", mobile.device_row(device, now, now))
             logged_in = mobile.login_row(login_id, device, now)
             _insert(channel, "LoginActivity", logged_in)
             _insert(channel, "ChannelSessions", mobile.session_row(session, device, now, None))
             committed_at = _commit(channel)
+        self._tell("customer.events", record.id, events.user(enrolled))
         self._tell("login.events", device.user_id, events.login(logged_in, mobile.device_row(device, now, now)))
         public = mobile.session_id(session)
         return LogIn(record=record, device=device, login_id=login_id, session_id=public, committed_at=committed_at)
@@ -197,13 +199,15 @@ class LiveActivity:
                 status="Open",
                 raised_at=now,
             )
-            _insert(engine, "monitored_customers", fraud.monitored_customer_row(record, now, now))
+            monitored = fraud.monitored_customer_row(record, now, now)
+            _insert(engine, "monitored_customers", monitored)
             raised, scored = fraud.alert_row(alert), fraud.score_row(record.id, score, Decimal("0.950"), now)
             _insert(engine, "fraud_alerts", raised)
             scored = {"id": _insert(engine, "risk_scores", scored, returning="id"), **scored}
             _insert(engine, "suspicious_transactions", fraud.suspicious_transaction_row(alert))
             _insert(engine, "alert_history", fraud.alert_history_row(alert, None, "Open", now))
             committed_at = _commit(engine)
+        self._tell("customer.events", record.id, events.monitored(monitored))
         self._tell("fraud.events", alert.id, events.alert(raised))
         self._tell("risk.events", record.id, events.score(scored))
         return RaisedAlert(record=record, alert=alert, risk_level=level, committed_at=committed_at)

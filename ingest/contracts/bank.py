@@ -18,6 +18,7 @@ class CustomerEvent(Event):
     national_id: Text | None = None
     phone_number: Text | None = None
     email: Text | None = None
+    username: Text | None = None
     status: Text | None = None
     created_at: Moment | None = None
     updated_at: Moment
