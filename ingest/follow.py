@@ -43,6 +43,9 @@ async def follow(source: Source, pattern: Pattern, dsns: Dsns, line: Line, stopp
                     await _load(source, pattern, deliveries, line, report)
                     await follower.acknowledge()
                     await conclude(source, report, line, started)
+                    report = SourceReport(
+                        system=source.name, started=datetime.now(UTC)
+                    )  # what follows is no part of it
                     failures = 0
         except (IdentityError, LedgerError) as fault:
             failures += 1

@@ -125,7 +125,9 @@ class Member:
             return {}
         try:
             asked = self._admin.describe_topics(TopicCollection(sorted(topics)), request_timeout=ANSWER_SECONDS)
-            return {topic: str(it.result().topic_id) for topic, it in asked.items()}
+            return {topic: str(it.result(2 * ANSWER_SECONDS).topic_id) for topic, it in asked.items()}
+        except TimeoutError:  # the client's own limit does not hold where a broker was killed
+            raise _silent() from None
         except KafkaException as fault:
             raise _explained(fault.args[0]) from None
 
@@ -181,7 +183,7 @@ class Member:
 def _explained(error: KafkaError) -> SourceUnavailable:
     code = error.code()
     if code in SILENT:
-        return SourceUnavailable("it does not answer: does the broker run, and are hosts and ports right in its DSN?")
+        return _silent()
     if code in REFUSED:
         return faults.not_let_in()
     if code == KafkaError._SSL:
@@ -191,6 +193,10 @@ def _explained(error: KafkaError) -> SourceUnavailable:
     if code in UNKNOWN or code == KafkaError._AUTO_OFFSET_RESET:
         return _reopened()
     return SourceUnavailable(f"it refuses to be read ({error.name()}).")
+
+
+def _silent() -> SourceUnavailable:
+    return SourceUnavailable("it does not answer: does the broker run, and are hosts and ports right in its DSN?")
 
 
 def _reopened() -> SourceUnavailable:

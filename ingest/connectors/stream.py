@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from threading import Thread
 from typing import Self, TypeVar
 
 import pyarrow as pa
@@ -29,6 +30,7 @@ from ingest.source import Source
 from ingest.table import Table
 
 PATTERN: Pattern = "stream"
+LEAVE_SECONDS = 5.0
 START_SECONDS = 60.0  # to ask the graph where we are
 SETTLE = 5_000  # messages of no concern to a table, before its position is written all the same
 
@@ -72,8 +74,7 @@ class StreamFollower:
             await follower._run(follower._member.open)
             yield follower
         finally:
-            await follower._run(follower._member.close)
-            follower._thread.shutdown(wait=False)
+            await follower._leave()
 
     async def deliveries(self, size: int) -> AsyncGenerator[Sequence[Delivery], None]:
         """Each time also what is wrong with single topics, as long as it is; once more, empty, when it is no longer."""
@@ -88,6 +89,14 @@ class StreamFollower:
     async def acknowledge(self) -> None:
         read, self._read = self._read, {}
         await self._run(lambda: self._member.commit(read))
+
+    async def _leave(self) -> None:
+        """Where the broker is away it takes as long as that, and so nobody waits for it."""
+        await self._run(lambda: None)  # whatever was asked has been answered
+        leaving = Thread(target=self._member.close, daemon=True)
+        leaving.start()
+        await self._run(lambda: leaving.join(LEAVE_SECONDS))
+        self._thread.shutdown(wait=False)
 
     async def _run(self, call: Callable[[], Answer]) -> Answer:
         try:

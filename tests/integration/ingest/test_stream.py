@@ -54,7 +54,7 @@ async def letters(ledger: Ledger) -> dict[tuple[str, str], int]:
 async def test_events_become_the_records_that_their_rows_are(
     broker: Broker, source: Source, ledger: Ledger, loader: MemoryLoader
 ) -> None:
-    broker.create("fraud.events", "risk.events")
+    broker.create("customer.events", "fraud.events", "risk.events")
     broker.send("fraud.events", alert(1), case(1))
     broker.send("fraud.events", alert(2), partition=1)
     broker.send("risk.events", score(1))
@@ -71,7 +71,7 @@ async def test_events_become_the_records_that_their_rows_are(
 async def test_what_nobody_can_read_is_kept_and_stops_nothing(
     broker: Broker, source: Source, ledger: Ledger, loader: MemoryLoader
 ) -> None:
-    broker.create("fraud.events", "risk.events")
+    broker.create("customer.events", "fraud.events", "risk.events")
     wrong = alert(8, LATER, RiskScore="much")
     poison = [
         b"\xff\x00 no JSON",
@@ -127,7 +127,7 @@ async def test_a_message_is_replayed_once_its_contract_is_known(
 async def test_of_each_thing_the_last_word_of_a_delivery_counts(
     broker: Broker, source: Source, ledger: Ledger, loader: MemoryLoader
 ) -> None:
-    broker.create("fraud.events", "risk.events")
+    broker.create("customer.events", "fraud.events", "risk.events")
     times = [NOON + timedelta(seconds=n) for n in range(300)]
     broker.send("fraud.events", *(alert(n % 3, at, Reason=str(at)) for n, at in enumerate(times)))
     async with following(source, dsns(broker), line_of(loader, ledger)):
@@ -140,7 +140,7 @@ async def test_it_goes_on_where_the_graph_stands(
     broker: Broker, source: Source, ledger: Ledger, loader: MemoryLoader
 ) -> None:
     """Whatever the broker remembers of the group: a graph that was set back hears again what it does not know."""
-    broker.create("fraud.events", "risk.events")
+    broker.create("customer.events", "fraud.events", "risk.events")
     broker.send("fraud.events", alert(1), alert(2))
     async with following(source, dsns(broker), line_of(loader, ledger)):
         await eventually(lambda: len(loader.records) == 2)
@@ -161,7 +161,7 @@ async def test_it_goes_on_where_the_graph_stands(
 async def test_a_topic_that_is_missing_stops_no_other_and_is_read_once_it_is_there(
     broker: Broker, source: Source, ledger: Ledger, loader: MemoryLoader
 ) -> None:
-    broker.create("risk.events")
+    broker.create("customer.events", "risk.events")
     broker.send("risk.events", score(1))
     async with following(source, dsns(broker), line_of(loader, ledger)):
         await eventually(lambda: "fraud|scores|1" in loader.records)
@@ -181,7 +181,7 @@ async def test_a_topic_that_is_missing_stops_no_other_and_is_read_once_it_is_the
 async def test_a_topic_that_was_made_anew_is_read_from_its_beginning(
     broker: Broker, source: Source, ledger: Ledger, loader: MemoryLoader, running: bool
 ) -> None:
-    broker.create("fraud.events", "risk.events")
+    broker.create("customer.events", "fraud.events", "risk.events")
     broker.send("fraud.events", *(alert(n) for n in range(5)))
     with capture_logs() as logs:
         async with AsyncExitStack() as stack:
@@ -202,7 +202,7 @@ async def test_a_topic_that_was_made_anew_is_read_from_its_beginning(
 async def test_messages_that_went_unread_are_told(
     broker: Broker, source: Source, ledger: Ledger, loader: MemoryLoader
 ) -> None:
-    broker.create("fraud.events", "risk.events")
+    broker.create("customer.events", "fraud.events", "risk.events")
     broker.send("fraud.events", alert(1))
     async with following(source, dsns(broker), line_of(loader, ledger)):
         await eventually(lambda: len(loader.records) == 1)
@@ -222,7 +222,7 @@ async def test_two_processes_share_a_topic_and_one_takes_over(
     broker: Broker, source: Source, ledger: Ledger, loader: MemoryLoader
 ) -> None:
     """Neither loses nor doubles anything while partitions go from one to the other and back."""
-    broker.create("fraud.events", "risk.events", partitions=4)
+    broker.create("customer.events", "fraud.events", "risk.events", partitions=4)
     line = line_of(loader, ledger)
 
     def send(first: int) -> None:
@@ -249,7 +249,7 @@ async def test_two_processes_share_a_topic_and_one_takes_over(
 async def test_no_more_is_delivered_at_once_than_is_asked_for(
     broker: Broker, source: Source, ledger: Ledger, loader: MemoryLoader
 ) -> None:
-    broker.create("fraud.events", "risk.events", partitions=1)
+    broker.create("customer.events", "fraud.events", "risk.events", partitions=1)
     broker.send("fraud.events", *(alert(n) for n in range(100)))
     async with following(source, dsns(broker), line_of(loader, ledger, batch_size=10)):
         await eventually(lambda: len(loader.records) == 100)
@@ -259,7 +259,7 @@ async def test_no_more_is_delivered_at_once_than_is_asked_for(
 async def test_a_graph_that_is_down_loses_nothing(
     broker: Broker, source: Source, ledger: Ledger, loader: MemoryLoader
 ) -> None:
-    broker.create("fraud.events", "risk.events")
+    broker.create("customer.events", "fraud.events", "risk.events")
     async with following(source, dsns(broker), line_of(loader, ledger)):
         broker.send("fraud.events", alert(1))
         await eventually(lambda: len(loader.records) == 1)

@@ -36,7 +36,7 @@ LATER = NOON + timedelta(minutes=1)
 def broker(kafka: Kafka) -> Iterator[Broker]:
     broker = Broker(kafka.address)
     broker.delete()
-    broker.create("fraud.events", "risk.events", "login.events", "transaction.events")
+    broker.create("customer.events", "fraud.events", "risk.events", "login.events", "transaction.events")
     yield broker
     broker.delete()
 
@@ -145,7 +145,7 @@ async def test_a_broker_that_is_killed_loses_nothing(tmp_path: Path, source: Sou
         running = first.enter_context(start_kafka(place))
         port = int(running.address.rpartition(":")[2])
         broker = Broker(running.address)
-        broker.create("fraud.events", "risk.events")
+        broker.create("customer.events", "fraud.events", "risk.events")
         with capture_logs() as logs:
             async with following(source, {"fraud_events": broker.dsn}, line_of(loader, ledger, batch_size=50)):
                 broker.send("fraud.events", *(alert(n) for n in range(500)))
@@ -180,7 +180,7 @@ async def test_who_is_not_let_in_is_told_so(tmp_path: Path, source: Source, ledg
         }
         with start_kafka(place, settings=settings):
             broker = Broker("127.0.0.1:19492")
-            broker.create("fraud.events", "risk.events")
+            broker.create("customer.events", "fraud.events", "risk.events")
             broker.send("fraud.events", alert(1))
             loader = MemoryLoader()
             with capture_logs() as logs:
