@@ -4,7 +4,7 @@ UNWIND $rows AS row
 MATCH (n:Device {key: row.key})
 WITH n, n.hash IS NULL OR row.hash IS NULL OR n.hash <> row.hash AS news
 RETURN
-  n.key AS key, elementId(n) AS id, n.hash AS hash, n.updated_at AS updated_at,
+  n.key AS key, elementId(n) AS id, n.hash AS hash, n.last_seen_at AS updated_at,
   [
     (o:SourceCustomer)-[e:REGISTERED]->(n) WHERE news
     | {id: elementId(e), far: elementId(o), type: 'REGISTERED', start: o.key, end: n.key, role: null}

@@ -50,7 +50,8 @@ class Stamp:
 def stamp(record: SourceRecord | Departure) -> Stamp:
     if isinstance(record, Departure):
         return Stamp(source_version=record.source_version, at=record.at)
-    return Stamp(source_version=getattr(record, "source_version", None), at=getattr(record, "updated_at", None))
+    at = getattr(record, "updated_at", None) or getattr(record, "last_seen_at", None)  # a device's row has no other
+    return Stamp(source_version=getattr(record, "source_version", None), at=at)
 
 
 def in_waves(records: Iterable[SourceRecord | Departure]) -> tuple[tuple[Delivery, ...], int]:

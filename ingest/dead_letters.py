@@ -1,7 +1,7 @@
 """Rows that became no record, kept until they do: stored as the source has them, and mapped again on demand."""
 
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -10,7 +10,9 @@ import structlog
 from graph.limits import fits
 from graph.records import Batch, SourceRecord
 from graph.resolution.global_ids import key_hash
-from ingest.declared import Retention
+from ingest.connectors.messages import hear_again, is_message
+from ingest.connectors.page import Poison
+from ingest.declared import DataClass, Retention
 from ingest.errors import SourceContractError
 from ingest.mapping import Mapped, map_rows
 from ingest.rejections import Reason, Rejection
@@ -55,17 +57,29 @@ class Letterbox:
     async def open(self, retention: Retention) -> None:
         """Forget the letters that are too old, and see which tables have others."""
         tables = [table.name for table in self.source.tables]
-        ages = {table.name: min(retention[it] for it in table.columns.values()) for table in self.source.tables}
+        ages = {table.name: min(retention[it] for it in _classes(table)) for table in self.source.tables}
         async with self.ledger.transaction() as connection:
             await drop_old_letters(connection, self.source.name, ages)
             self.known = await letters_of(connection, self.source.name, tables, MAX_LETTERS)
 
     async def keep(self, table: Table, rows: pa.Table, rejections: Sequence[Rejection]) -> None:
         """Store rejected rows, as long as there is room, but of those whose keys were erased."""
+        fitting = rejections[: self._room_for(table, len(rejections))]
+        await self._keep(table, [_letter(self.source, table, rows, rejection) for rejection in fitting])
+
+    async def keep_poison(self, table: Table, poison: Sequence[Poison]) -> None:
+        """The same for what is no row."""
+        fitting = poison[: self._room_for(table, len(poison))]
+        packed = ((it, _packed(it.content)) for it in fitting)
+        await self._keep(table, [_letter_of(self.source, table, it.reason, "", it.key, row) for it, row in packed])
+
+    def _room_for(self, table: Table, letters: int) -> int:
         room = MAX_LETTERS - self.known.get(table.name, 0)
-        if room < len(rejections):
-            log.warning("dead_letters_full", system=self.source.name, table=table.name, not_kept=len(rejections) - room)
-        letters = [_letter(self.source, table, rows, rejection) for rejection in rejections[:room]]
+        if room < letters:
+            log.warning("dead_letters_full", system=self.source.name, table=table.name, not_kept=letters - room)
+        return room
+
+    async def _keep(self, table: Table, letters: Sequence[DeadLetter]) -> None:
         async with self.ledger.transaction() as connection:
             hashes = {str(key_hash(self.secret, it.key)): it.key for it in letters if it.key}
             erased = {hashes[found] for found in await erased_hashes(connection, list(hashes))} if hashes else set()
@@ -74,7 +88,8 @@ class Letterbox:
 
     async def drop(self, table: Table, records: Sequence[SourceRecord]) -> None:
         """Forget the letters of records that have arrived now."""
-        if table.name in self.known and records:
+        tellers = {it.name for it in self.source.tables if it.key_entity == table.key_entity}
+        if records and not tellers.isdisjoint(self.known):
             async with self.ledger.transaction() as connection:
                 await drop_letters_of(connection, [record.key for record in records])
 
@@ -111,25 +126,45 @@ async def replay(
         if not letters:
             return Replayed(table=table.name, loaded=loaded, kept=kept)
         after = letters[-1].digest
-        rows = _rows(table, letters)
-        mapped = reject_unfit(map_rows(source, table, rows, secret))
-        if mapped.records:
-            await load(Batch(system=source.name, table=table.name, records=mapped.records, position=None))
-        rejected = {rejection.row for rejection in mapped.rejections}
-        done = [letter.digest for n, letter in enumerate(letters) if n not in rejected]
+        told = [(letter, row) for letter in letters if (row := _row(table, letter)) is not None]
+        done = await _load_again(source, table, load, secret, told) if told else []
         async with ledger.transaction() as connection:
             await drop_letters(connection, source.name, table.name, done)
         loaded, kept = loaded + len(done), kept + len(letters) - len(done)
 
 
+async def _load_again(
+    source: Source,
+    table: Table,
+    load: Callable[[Batch], Awaitable[object]],
+    secret: bytes,
+    told: Sequence[tuple[DeadLetter, pa.Table]],
+) -> list[bytes]:
+    """Answers the digests of the letters whose rows are records now."""
+    mapped = reject_unfit(map_rows(source, table, _joined(table, [row for _, row in told]), secret))
+    if mapped.records:
+        await load(Batch(system=source.name, table=table.name, records=mapped.records, position=None))
+    rejected = {rejection.row for rejection in mapped.rejections}
+    return [letter.digest for n, (letter, _) in enumerate(told) if n not in rejected]
+
+
+def _classes(table: Table) -> Collection[DataClass]:
+    """What a letter may hold: a message that nobody can read may hold anything."""
+    return {*table.columns.values(), *(("pii",) if table.events else ())}
+
+
 def _letter(source: Source, table: Table, rows: pa.Table, rejection: Rejection) -> DeadLetter:
     content = _packed(rows.select(list(table.columns)).slice(rejection.row, 1))
+    return _letter_of(source, table, rejection.reason, rejection.field, rejection.key, content)
+
+
+def _letter_of(source: Source, table: Table, reason: Reason, field: str, key: str | None, content: bytes) -> DeadLetter:
     return DeadLetter(
         system=source.name,
         table=table.name,
-        reason=rejection.reason,
-        field=rejection.field,
-        key=rejection.key,
+        reason=reason,
+        field=field,
+        key=key,
         digest=hashlib.blake2b(content, digest_size=16).digest(),
         content=content,
     )
@@ -142,11 +177,16 @@ def _packed(row: pa.Table) -> bytes:
     return bytes(sink.getvalue())
 
 
-def _rows(table: Table, letters: Sequence[DeadLetter]) -> pa.Table:
+def _row(table: Table, letter: DeadLetter) -> pa.Table | None:
+    """A letter's row; None of a message that is none yet."""
+    content = pa.ipc.open_stream(letter.content).read_all()
+    return hear_again(table, content) if is_message(content) else content
+
+
+def _joined(table: Table, rows: Sequence[pa.Table]) -> pa.Table:
     """The rows of letters, which may be older than a column or have it in another type."""
-    found = [pa.ipc.open_stream(letter.content).read_all() for letter in letters]
     try:
-        return pa.concat_tables(found, promote_options="permissive").select(list(table.columns))
+        return pa.concat_tables(rows, promote_options="permissive").select(list(table.columns))
     except (pa.ArrowException, KeyError) as fault:
         raise SourceContractError(
             f"The dead letters of table {table.name!r} do not have the columns that its file reads now "

@@ -108,11 +108,16 @@ class Evaluated:
     failed: int
 
 
-def find_problems(expressions: Sequence[Expression], columns: Sequence[str], choice: Choice = ALL) -> Iterator[str]:
-    """A sentence for each expression that cannot be evaluated over these columns, whatever their types are."""
+def find_problems(
+    expressions: Sequence[Expression], columns: Sequence[str], choice: Choice = ALL, types: pa.Schema | None = None
+) -> Iterator[str]:
+    """A sentence for each expression that cannot be evaluated over these columns, of whatever types they are."""
     untyped = ", ".join(f'NULL AS "{column}"' for column in (*columns, NUMBER))
     rows = f"(SELECT {untyped} WHERE false)"
     with _engine("UTC") as engine:
+        if types is not None:
+            engine.register("typed", types.append(pa.field(NUMBER, pa.int64())).empty_table())
+            rows = "typed"
         if _fault_of(engine, _select(expressions, choice.narrow(rows))) is None:
             return  # by far the most; one by one only for the names of what is wrong
         if fault := _fault_of(engine, f"SELECT * FROM {choice.narrow(rows)}"):  # noqa: S608

@@ -6,9 +6,11 @@ it is acknowledged: where the two do not meet something was lost, so the tables 
 """
 
 import asyncio
+import hmac
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -18,9 +20,10 @@ from psycopg import AsyncConnection
 from graph.errors import IdentityError
 from ingest.breaker import RecentEnds
 from ingest.connectors.inbox import InboxFollower
-from ingest.connectors.page import Delivery, Follower, Resumable
+from ingest.connectors.page import Delivery, Follower, Memory, Resumable
 from ingest.connectors.registry import FOLLOWERS, Dsns
 from ingest.declared import Pattern
+from ingest.errors import SourceUnavailable
 from ingest.intake import Intake
 from ingest.mapping import record_key
 from ingest.pipeline import conclude, retry_delay
@@ -59,8 +62,9 @@ async def follow(source: Source, pattern: Pattern, dsns: Dsns, line: Line, stopp
             await _wait(stopping, min(retry_delay(failures).total_seconds(), MAX_WAIT_SECONDS))
 
 
-def is_followed(pattern: Pattern) -> bool:
-    return pattern == INBOX or pattern in FOLLOWERS
+def followed(source: Source, dsns: Dsns) -> list[Pattern]:
+    """The patterns by which the source is followed: what is sent to us, and those of places that have a DSN."""
+    return [it for it in source.patterns if it == INBOX or (it in FOLLOWERS and source.dsn_of_pattern(it) in dsns)]
 
 
 def _open(
@@ -69,7 +73,7 @@ def _open(
     """What was sent to us is in our own ledger; all else is told by the source itself."""
     if pattern == INBOX:
         return InboxFollower.connect(source, line.ledger, stopping)
-    return FOLLOWERS[pattern](source, dsns, stopping)
+    return FOLLOWERS[pattern](source, dsns, _memory(source, line), stopping)
 
 
 class _Following:
@@ -128,11 +132,15 @@ class _Following:
         await follower.acknowledge()
         if deliveries:
             await conclude(self._source, self.report, self._line, started)
+            self.begin_report()  # what follows is no part of it
 
     async def _load(self, told: Delivery, intake: Intake) -> None:
         """The position comes with the rows, so what ended goes before them."""
-        table = told.table
-        place = f"{table.name} ({self._pattern})"
+        table, place = told.table, told.place(self._pattern)
+        if told.fault:
+            intake.report_of(table).error = told.fault
+            self.report.fail(SourceUnavailable(told.fault), retryable=True)
+            return
         if told.ordered and told.is_known(await self._line.loader.position(self._source.name, place)):
             return
         if told.emptied or (told.gone and not await self._may_end(told)):
@@ -156,6 +164,12 @@ class _Following:
     async def _record(self, connection: AsyncConnection[Any], follower: Resumable) -> None:
         now = follower.standing
         await record_stream(connection, self._source.name, history=now.history, reached=now.reached, behind=now.behind)
+
+
+def _memory(source: Source, line: Line) -> Memory:
+    """The name is no secret, but made of one: nobody else's installation has it."""
+    installation = hmac.digest(line.secret, b"the name of this installation", "sha256")[:6].hex()
+    return Memory(position=partial(line.loader.position, source.name), installation=installation)
 
 
 async def _wait(stopping: asyncio.Event, seconds: float) -> None:

@@ -59,7 +59,8 @@ def _script(source: Source, name: str | None) -> Iterator[str]:
         yield ""
         return
     yield f"-- {source.title}: run this in {place.database} ({place.engine}), as its administrator."
-    yield from {"postgresql": _postgresql, "mysql": _mysql, "mssql": _mssql}[place.engine](user, tables)
+    scripts = {"postgresql": _postgresql, "mysql": _mysql, "mssql": _mssql, "kafka": _kafka}
+    yield from scripts[place.engine](user, tables)
     if place.pattern == "cdc":
         yield from _following(user, slot_name(user, source.dsn_name_of(tables[0])), tables)
     yield ""
@@ -87,6 +88,13 @@ def _mysql(user: str, tables: list[Table]) -> Iterator[str]:
     limit = f"/*M! WITH MAX_STATEMENT_TIME {mysql.STATEMENT_SECONDS} */"  # MariaDB reads it, MySQL has no such limit
     yield f"CREATE USER '{user}'@'%' IDENTIFIED BY '{PASSWORD}' {limit};"
     yield from _selects(tables, _back, f"'{user}'@'%'")
+
+
+def _kafka(user: str, tables: list[Table]) -> Iterator[str]:
+    add = f"kafka-acls.sh --bootstrap-server HOST:PORT --add --allow-principal User:{user}"
+    for topic in sorted({table.table for table in tables}):
+        yield f"{add} --operation Read --operation Describe --topic {topic}"
+    yield f"{add} --operation Read --group wekeza- --resource-pattern-type prefixed"
 
 
 def _mssql(user: str, tables: list[Table]) -> Iterator[str]:

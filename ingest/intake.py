@@ -9,6 +9,7 @@ from graph.records import Batch, Departure, Position, SourceRecord
 from ingest.connectors.page import Page
 from ingest.dead_letters import Letterbox, reject_unfit
 from ingest.mapping import map_rows
+from ingest.rejections import Rejection
 from ingest.reports import SourceReport, TableReport, log_rejections
 from ingest.source import Source
 from ingest.table import Table
@@ -29,14 +30,18 @@ class Intake:
         """Load a page; its position is that of the table, or of ``place``, where a table is read in two ways."""
         mapped = await asyncio.to_thread(map_rows, self.source, table, page.rows, self.secret)
         mapped = reject_unfit(mapped)
-        if mapped.rejections:  # before the position moves behind them: a kill in between must not lose a row
+        # Before the position moves: what is behind it does not come again.
+        if page.poison:
+            await self.letters.keep_poison(table, page.poison)
+        if mapped.rejections:
             await self.letters.keep(table, page.rows, mapped.rejections)
-            log_rejections(self.source.name, table.name, mapped.rejections, self.secret)
         batch = self._batch(place or table.name, mapped.records, page.position)
         loaded = await self.load(replace(batch, part=page.part))
         self.report_of(table).add(table, mapped, loaded, page)
         rejected = {rejection.key for rejection in mapped.rejections}
         await self.letters.drop(table, [record for record in mapped.records if record.key not in rejected])
+        poison = (Rejection(reason=it.reason, field="", row=n, key=it.key) for n, it in enumerate(page.poison))
+        log_rejections(self.source.name, table.name, (*mapped.rejections, *poison), self.secret)
 
     async def end(self, table: Table, keys: Sequence[str]) -> None:
         """Tell the graph which records, by key, the source has no longer."""

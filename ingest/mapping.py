@@ -78,7 +78,9 @@ def map_keys(source: Source, table: Table, rows: pa.Table, secret: bytes) -> lis
 
 def record_key(source: Source, table: Table, id: str, secret: bytes) -> str:
     """The key of a table's record; of a table that hides its ids, with a keyed hash in the place of the id."""
-    return source_key(source.name, table.name, hide_id(source.name, table.name, id, secret) if table.hide else id)
+    return source_key(
+        source.name, table.key_entity, hide_id(source.name, table.key_entity, id, secret) if table.hide else id
+    )
 
 
 def map_ids(source: Source, table: Table, rows: pa.Table, *, chosen: bool) -> set[str]:

@@ -14,6 +14,14 @@ class Reason(StrEnum):
     MISSING_FIELD = "missing_field"
     UNFIT = "unfit"  # no store can hold it: half a character, a number beyond 64 bits, a key of kilobytes
     ERASED = "erased"  # its key was erased, and not released since
+    # of a message, which became no row
+    NO_VALUE = "no_value"
+    NO_KEY = "no_key"  # so its place among the others of its thing is anybody's guess
+    TOO_LARGE = "too_large"
+    NOT_JSON = "not_json"
+    UNKNOWN_EVENT = "unknown_event"
+    UNKNOWN_VERSION = "unknown_version"
+    NOT_AS_AGREED = "not_as_agreed"  # a word of the contract is missing, or of another type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,10 +44,11 @@ class TableReport:
     error: str | None = None
 
     def add(self, table: Table, mapped: Mapped, loaded: LoadReport, page: Page) -> None:
-        self.read += page.rows.num_rows
+        self.read += page.rows.num_rows + len(page.poison)
         self.loaded += loaded.created + loaded.changed
         self.unchanged += loaded.unchanged
         self.rejected.update(rejection.reason for rejection in mapped.rejections)
+        self.rejected.update(poison.reason for poison in page.poison)
         self.rejected += Counter({Reason.UNFIT: loaded.unfit, Reason.ERASED: loaded.erased})
         self.issues += mapped.issues
         self.issues += Counter({Issue(Flaw.UNREADABLE, column): times for column, times in page.unreadable.items()})

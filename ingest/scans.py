@@ -58,7 +58,7 @@ def is_due(table: Table, what: Scan, last: LastScans, now: datetime) -> bool:
 async def find_missing(reader: ReadsKeys, held: HoldsKeys, source: Source, table: Table, secret: bytes) -> Missing:
     """The graph's keys are read first, so that a row which arrives meanwhile is not taken for one that is gone."""
     with TemporaryDirectory(prefix="wekeza-keys-") as directory, _Comparison(directory) as comparison:
-        async with aclosing(held.keys(table.record_kind.record, source.name, table.name)) as pages:
+        async with aclosing(held.keys(table.record_kind.record, source.name, table.key_entity)) as pages:
             async for keys in pages:
                 await asyncio.to_thread(comparison.add, "held", keys)
         if not comparison.held:

@@ -18,7 +18,7 @@ from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_J
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from ingest.connectors.registry import Dsns
-from ingest.follow import follow, is_followed
+from ingest.follow import follow, followed
 from ingest.pipeline import poll, retry_delay
 from ingest.run import Line
 from ingest.source import Source
@@ -114,7 +114,7 @@ class Schedule:
         self._scheduler.add_job(
             self._poll, "interval", [source, ending], id=source.name, seconds=seconds, next_run_time=now
         )
-        for pattern in () if source.paused else filter(is_followed, source.patterns):
+        for pattern in () if source.paused else followed(source, self._dsns[source.name]):
             told = follow(source, pattern, self._dsns[source.name], self._line, ending)
             task = asyncio.create_task(told, name=source.name)
             task.add_done_callback(_log_broken)

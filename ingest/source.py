@@ -52,6 +52,7 @@ class Place(Declared):
     folder: Folder | None = None  # of files
     rest: Rest | None = None  # of one that is read over HTTP
     cdc: Cdc = Cdc()  # of a log that is followed
+    required: bool = True  # without a DSN of it the source is off; else only what is told there is not heard
 
     def problems(self) -> Iterator[str]:
         if (self.pattern == "files") != (self.folder is not None):
@@ -94,10 +95,22 @@ class Source(Place):
         return (self.name, *(f"{self.name}_{name}" for name in self.places))
 
     @property
+    def optional_dsn_names(self) -> frozenset[str]:
+        """Those of its DSNs that may be left out: what is told there, it has elsewhere, too."""
+        return frozenset(f"{self.name}_{name}" for name, place in self.places.items() if not place.required)
+
+    @property
     def patterns(self) -> tuple[Pattern, ...]:
         """The ways in which it is read, its home's first."""
         told: tuple[Pattern, ...] = ("webhooks",) if any(table.webhook for table in self.tables) else ()
         return tuple(dict.fromkeys((*(it.pattern for it in (self, *self.places.values())), *told)))
+
+    def dsn_of_pattern(self, pattern: Pattern) -> str:
+        """The name of the DSN of its first place of a pattern."""
+        return self.name if self.pattern == pattern else next(self._dsn_names_of(pattern))
+
+    def _dsn_names_of(self, pattern: Pattern) -> Iterator[str]:
+        return (f"{self.name}_{name}" for name, place in self.places.items() if place.pattern == pattern)
 
     def place_of(self, table: Table) -> Place:
         """The place that the table is read from."""
@@ -125,6 +138,8 @@ class Source(Place):
                 yield f"table {table.name}: place: {table.place!r} is not one of [places]"
             elif self.place_of(table).pattern == "rest":
                 yield from (f"table {table.name}: {problem}" for problem in table.resource_problems())
+            elif bool(table.events) != (self.place_of(table).pattern == "stream"):
+                yield f"table {table.name}: events: goes together with a place whose pattern is stream"
             yield from (f"table {table.name}: {problem}" for problem in table.problems(frozenset(names)))
             yield from (
                 f"table {table.name}: keys.{name}.hide: must be as [[table]] {target.entity!r} says"
@@ -134,6 +149,15 @@ class Source(Place):
             )
             if (table.place is None or table.place in self.places) and self.place_of(table).pattern == "files":
                 yield from _file_problems(table)
+        yield from self._wrong_entities()
+        if [it.pattern for it in (self, *self.places.values())].count("stream") > 1:
+            yield "places: only one may be a stream: one broker is enough for all topics of a system"
+
+    def _wrong_entities(self) -> Iterator[str]:
+        kinds = {table.name: table.kind for table in self.tables}
+        for table in self.tables:
+            if table.entity in kinds and kinds[table.entity] != table.kind:
+                yield f"table {table.name}: entity: {table.entity!r} has records of kind {kinds[table.entity]}"
 
 
 def _file_problems(table: Table) -> Iterator[str]:

@@ -5,9 +5,12 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
+import pyarrow as pa
 from pydantic import BeforeValidator, Field, model_validator
 
 from graph.identifiers import KINDS as IDENTIFIER_KINDS
+from ingest.contracts.columns import columns_of
+from ingest.contracts.topics import TOPICS, Contracts, versions_of
 from ingest.declared import DataClass, Declared, Duration, Name, Names, Share, Sql, as_list
 from ingest.expressions import Choice, Expression, columns_in, find_problems
 from ingest.fields import Scale
@@ -76,17 +79,21 @@ class NumberOf(Declared):
 class Table(Declared):
     """One table of a source, and the records that its rows become.
 
+    Two tables may tell the same records, a polled one and a stream: the second names the first as its ``entity``.
+
     A customer's ``map.source_version`` is the source's own order of a row's versions (a log position, a counter) as an
     integer: where there is one, an older version is told from a newer one by it, else by ``map.updated_at``.
     """
 
-    name: Name  # the entity in keys
+    name: Name  # the entity in keys, unless another is named
+    entity: Name | None = None
     kind: str
     table: str = Field(alias="from")
     schema_name: str | None = Field(None, alias="schema")
     place: Name | None = None  # one of the source's further places
     resource: Resource = Resource()  # of one that is read over HTTP
     webhook: Webhook | None = None  # of one that the source tells of by itself, too
+    events: Names = ()  # of a topic: the types of event that are rows of this table
     key: str
     watermark: Names = ()  # the first of them that is not NULL; without one every poll reads the whole table
     rescan: Duration | None = None  # how often the whole table is read, because its watermark lies
@@ -117,6 +124,22 @@ class Table(Declared):
         """Without which a row is no record: a score is somebody's, if not by a key then by a number."""
         whose = {"customer"} if self.kind == "score" and not self.references else frozenset()
         return self.record_kind.required | whose
+
+    @property
+    def key_entity(self) -> str:
+        """The entity in the keys of its records."""
+        return self.entity or self.name
+
+    @cached_property
+    def contracts(self) -> Contracts:
+        """Those of the events that it reads, in all their versions."""
+        found = versions_of(TOPICS.get(self.table, ())).items()
+        return tuple(dict.fromkeys(contract for (event_type, _), contract in found if event_type in self.events))
+
+    @cached_property
+    def event_columns(self) -> pa.Schema:
+        """What its events say, typed."""
+        return columns_of(self.contracts)
 
     @property
     def choice(self) -> Choice:
@@ -153,13 +176,17 @@ class Table(Declared):
         unknown = list(self._unknown_fields(kind))
         yield from unknown
         yield from self._missing_fields(kind)
+        unheard = list(self._unknown_events())
+        yield from unheard
+        if self.entity is not None and self.entity not in entities:
+            yield f"entity: {self.entity!r} is no [[table]] of this source"
         yield from (
             f"keys.{name}.entity: {target.entity!r} is no [[table]] of this source"
             for name, targets in self.keys.items()
             for target in targets
             if target.system is None and target.entity not in entities
         )
-        if not unknown:
+        if not (unknown or unheard):
             yield from self._wrong_columns()
 
     def resource_problems(self) -> Iterator[str]:
@@ -169,6 +196,20 @@ class Table(Declared):
         for name in (*self.resource.nested, *self.resource.optional):
             if name not in self.columns:
                 yield f"resource: {name!r} is none of its columns"
+
+    def _unknown_events(self) -> Iterator[str]:
+        if not self.events:
+            return
+        if self.table not in TOPICS:
+            yield f"from: {self.table!r} is none of the topics that there are contracts for: {_listed(TOPICS)}"
+            return
+        known = {event_type for event_type, _ in versions_of(TOPICS[self.table])}
+        yield from (f"events: {name!r} is not one of {_listed(known)}" for name in self.events if name not in known)
+        if known.issuperset(self.events):
+            said = {*self.event_columns.names}
+            yield from (f"columns.{name}: its events do not say it" for name in self.columns if name not in said)
+        if self.watermark or self.rescan or self.deletes:
+            yield "watermark, rescan, deletes: are for tables that are polled; a topic is read from where it was left"
 
     def _unknown_fields(self, kind: RecordKind) -> Iterator[str]:
         customer = WRITTEN_KINDS if kind.is_customer else ()
@@ -214,7 +255,8 @@ class Table(Declared):
             if is_secret(name)
         )
         if used <= {*self.columns}:
-            yield from find_problems(self.expressions, tuple(self.columns), self.choice)
+            types = self.event_columns if self.events else None
+            yield from find_problems(self.expressions, tuple(self.columns), self.choice, types)
 
 
 def is_secret(column: str) -> bool:

@@ -23,6 +23,7 @@ AUDIT = (FAMILY, 3)  # held for one transaction each: see ledger.audit
 RESOLVER = (FAMILY, 4)
 SOURCES = FAMILY + 1  # the second number says which source a process reads,
 READING = FAMILY + 2  # and that it is being read at this moment
+PUBLISHER = (FAMILY, 5)
 
 
 class Claims:
@@ -69,6 +70,13 @@ async def ingest_lock(ledger: Ledger) -> AsyncIterator[Claims | None]:
 async def rebuild_lock(ledger: Ledger) -> AsyncIterator[bool]:
     """Have the sources alone; False if somebody ingests or rebuilds. Does not wait."""
     async with _tried(ledger, "SELECT pg_try_advisory_lock(%s, %s)", INGEST) as connection:
+        yield connection is not None
+
+
+@asynccontextmanager
+async def publisher_lock(ledger: Ledger) -> AsyncIterator[bool]:
+    """Be the one who tells others what happened; False if somebody is. Does not wait."""
+    async with _tried(ledger, "SELECT pg_try_advisory_lock(%s, %s)", PUBLISHER) as connection:
         yield connection is not None
 
 

@@ -16,6 +16,7 @@ from samples.postgresql import PostgresServer
 from samples.server import BankError, Content, Server
 from samples.systems import SYSTEMS, Database, Engine, System, databases_of
 from samples.tables import Table
+from samples.telling import ensure_topics
 from samples.truth import Truth
 
 __all__ = ["VERSION", "Bank", "BankError", "create_bank", "open_bank"]
@@ -45,6 +46,7 @@ class Bank:
     sources: Mapping[str, str] = field(repr=False)
     writers: Mapping[str, str] = field(repr=False)
     truth: Truth = field(repr=False)
+    broker: str | None = None  # kafka://host:port/, where some systems tell what happens
     showcase: tuple[str, ...] = tuple(record.key for record in SHOWCASE)
     negative_control: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NEGATIVE_CONTROL)
 
@@ -52,6 +54,7 @@ class Bank:
 def create_bank(
     admin_dsn: str,
     mariadb_dsn: str | None = None,
+    kafka_dsn: str | None = None,
     *,
     people: int = 2000,
     seed: int = 7,
@@ -59,7 +62,8 @@ def create_bank(
     reader_password: str | None = None,
     drop: Path | None = None,
 ) -> Bank:
-    """Build the systems' databases anew and return the bank; without a MariaDB the systems that need one are left out.
+    """Build the systems' databases anew and return the bank; without a MariaDB the systems that need one are left out,
+    without a Kafka nobody tells what happens.
 
     Systems that hand over files do so in folders of their own in `drop`, and are left out without it.
 
@@ -85,12 +89,13 @@ def create_bank(
         for name in chosen:
             if drop and SYSTEMS[name].exports:
                 _drop_files(SYSTEMS[name], servers, drop / name)
-        return _bank(servers, chosen, draw_truth(people, seed, chosen), drop)
+        return _bank(servers, chosen, draw_truth(people, seed, chosen), drop, kafka_dsn)
 
 
 def open_bank(
     admin_dsn: str,
     mariadb_dsn: str | None = None,
+    kafka_dsn: str | None = None,
     *,
     systems: Collection[str] = tuple(SYSTEMS),
     reader_password: str | None = None,
@@ -109,7 +114,7 @@ def open_bank(
             return None
         for server in servers.values():
             server.ensure_reader(reader_password)
-        return _bank(servers, chosen, draw_truth(marker.people, marker.seed, chosen), drop)
+        return _bank(servers, chosen, draw_truth(marker.people, marker.seed, chosen), drop, kafka_dsn)
 
 
 @contextmanager
@@ -153,12 +158,19 @@ def _drop_files(system: System, servers: Mapping[Engine, Server], folder: Path) 
     drop_files(system.exports, lambda query: servers[database.engine].ask(database.name, query), folder)
 
 
-def _bank(servers: Mapping[Engine, Server], systems: Collection[str], truth: Truth, drop: Path | None) -> Bank:
+def _bank(
+    servers: Mapping[Engine, Server], systems: Collection[str], truth: Truth, drop: Path | None, kafka_dsn: str | None
+) -> Bank:
     folders = {name: (drop / name).absolute().as_uri() for name in systems if drop and SYSTEMS[name].exports}
+    events = {}
+    if kafka_dsn:
+        ensure_topics(kafka_dsn)
+        events = {f"{name}_events": kafka_dsn for name in systems if SYSTEMS[name].tells}
     places = {dsn: database for name in systems for dsn, database in SYSTEMS[name].databases.items()}
     read = {dsn: it for name in systems if not SYSTEMS[name].served for dsn, it in SYSTEMS[name].databases.items()}
     return Bank(
-        sources={dsn: servers[it.engine].reader_dsn(it.name) for dsn, it in read.items()} | folders,
+        sources={dsn: servers[it.engine].reader_dsn(it.name) for dsn, it in read.items()} | folders | events,
         writers={dsn: servers[it.engine].writer_dsn(it.name) for dsn, it in places.items()},
         truth=truth,
+        broker=kafka_dsn,
     )

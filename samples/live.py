@@ -1,6 +1,7 @@
 """The scenario on the real sources: a customer is opened, logs in, pays, and the fraud engine objects.
 
-Every call commits before it returns and tells when, by this machine's clock: the start of the way to the answer.
+Every call commits before it returns and tells when, by this machine's clock: the start of the way to the answer. Where
+the bank has a Kafka, mobile and fraud tell there what they committed.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from samples import spellings
+from samples import events, spellings
 from samples.activity.channel import draw_device
 from samples.bank import Bank
 from samples.names import Name
@@ -23,6 +24,7 @@ from samples.rows.comprehensive import NIL, Account, Booking
 from samples.rows.fraud import Alert
 from samples.rows.mobile import Device
 from samples.tables import Row
+from samples.telling import Teller
 
 AMOUNT_REASON = 30  # FraudReason: far above the customer's average
 KNOWN_BY = {
@@ -88,6 +90,7 @@ class LiveActivity:
 
     def __init__(self, bank: Bank) -> None:
         self._writers = bank.writers
+        self._teller = Teller(bank.broker) if bank.broker else None
         self._random = SystemRandom()
 
     def create_customer(self, person: NewPerson) -> OpenedCustomer:
@@ -133,11 +136,15 @@ class LiveActivity:
         device = draw_device(self._random, record.id)
         login_id, session = self._uuid(), self._uuid()
         with psycopg.connect(self._writers["mobile"]) as channel:
-            _insert(channel, "MobileUsers", mobile.user_row(record, now, now))
+            enrolled = mobile.user_row(record, now, now)
+            _insert(channel, "MobileUsers", enrolled)
             _insert(channel, "DeviceInfo", mobile.device_row(device, now, now))
-            _insert(channel, "LoginActivity", mobile.login_row(login_id, device, now))
+            logged_in = mobile.login_row(login_id, device, now)
+            _insert(channel, "LoginActivity", logged_in)
             _insert(channel, "ChannelSessions", mobile.session_row(session, device, now, None))
             committed_at = _commit(channel)
+        self._tell("customer.events", record.id, events.user(enrolled))
+        self._tell("login.events", device.user_id, events.login(logged_in, mobile.device_row(device, now, now)))
         public = mobile.session_id(session)
         return LogIn(record=record, device=device, login_id=login_id, session_id=public, committed_at=committed_at)
 
@@ -166,6 +173,7 @@ class LiveActivity:
             row_seen = mobile.channel_transaction_row(seen_id, log_in.session_id, booking)
             _insert(channel, "ChannelTransactions", row_seen)
             seen_at = _commit(channel)
+        self._tell("transaction.events", seen_id, events.transaction(row_seen))
         return Transacted(booking=booking, seen_id=seen_id, committed_at=committed_at, seen_at=seen_at)
 
     def raise_alert(self, customer: OpenedCustomer, transacted: Transacted, score: int = 910) -> RaisedAlert:
@@ -191,13 +199,23 @@ class LiveActivity:
                 status="Open",
                 raised_at=now,
             )
-            _insert(engine, "monitored_customers", fraud.monitored_customer_row(record, now, now))
-            _insert(engine, "fraud_alerts", fraud.alert_row(alert))
-            _insert(engine, "risk_scores", fraud.score_row(record.id, score, Decimal("0.950"), now))
+            monitored = fraud.monitored_customer_row(record, now, now)
+            _insert(engine, "monitored_customers", monitored)
+            raised, scored = fraud.alert_row(alert), fraud.score_row(record.id, score, Decimal("0.950"), now)
+            _insert(engine, "fraud_alerts", raised)
+            scored = {"id": _insert(engine, "risk_scores", scored, returning="id"), **scored}
             _insert(engine, "suspicious_transactions", fraud.suspicious_transaction_row(alert))
             _insert(engine, "alert_history", fraud.alert_history_row(alert, None, "Open", now))
             committed_at = _commit(engine)
+        self._tell("customer.events", record.id, events.monitored(monitored))
+        self._tell("fraud.events", alert.id, events.alert(raised))
+        self._tell("risk.events", record.id, events.score(scored))
         return RaisedAlert(record=record, alert=alert, risk_level=level, committed_at=committed_at)
+
+    def _tell(self, topic: str, key: str, event: Row) -> None:
+        """After the commit, as applications do: what is told late or never is still polled."""
+        if self._teller:
+            self._teller.tell(topic, key, event)
 
     def _uuid(self) -> str:
         return draw_uuid(self._random)
@@ -241,11 +259,16 @@ def raw_rows(bank: Bank, keys: tuple[str, ...]) -> tuple[RawRow, ...]:
     return tuple(rows)
 
 
-def _insert(connection: psycopg.Connection, table: str, row: Row) -> None:
+def _insert(connection: psycopg.Connection, table: str, row: Row, returning: str | None = None) -> object:
+    """Answers the named column of the row that is there now."""
     columns = sql.SQL(", ").join(map(sql.Identifier, row))
     values = sql.SQL(", ").join(sql.Placeholder() * len(row))
     statement = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(sql.Identifier(table), columns, values)
-    connection.execute(statement, tuple(row.values()))
+    if returning is None:
+        return connection.execute(statement, tuple(row.values()))
+    asked = sql.SQL("{} RETURNING {}").format(statement, sql.Identifier(returning))
+    found = connection.execute(asked, tuple(row.values())).fetchone()
+    return found[0] if found else None
 
 
 def _next_number(connection: psycopg.Connection, table: str, column: str, prefix: str) -> int:

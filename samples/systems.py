@@ -62,6 +62,7 @@ class System:
     draw_more: Callable[[Random, Sequence[Record], World], Sequence[Record]] | None = None
     write: Callable[[World], Sequence[Table]]
     exports: tuple[nightly.Export, ...] = ()  # how it hands its tables over, where that is as files
+    tells: bool = False  # what happens, on Kafka: see samples/events.py
 
     def draw_records(self, world: World) -> list[Record]:
         """Each table of customers has a generator of its own, so that none depends on which others there are."""
@@ -108,11 +109,13 @@ _ALL = (
         name="mobile",
         databases={"mobile": MOBILE},
         write=lambda world: draw_channel(world.generator("mobile"), world.records["mobile"], world.bookings, world.now),
+        tells=True,
     ),
     System(
         name="fraud",
         databases={"fraud": FRAUD},
         write=lambda world: draw_alerts(world.generator("fraud"), world.records["fraud"], world.bookings, world.now),
+        tells=True,
     ),
     System(
         name="database_api",

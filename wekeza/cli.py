@@ -23,6 +23,7 @@ from samples.newcomer import NewPerson
 from wekeza import demo as demonstration
 from wekeza import jobs, newcomer, rebuild, safekeeping, site
 from wekeza.answers import ApiError
+from wekeza.contracts import contracts
 from wekeza.ending import run_to_end
 from wekeza.inventory import inventory, to_markdown
 from wekeza.keys import KeyTooShort
@@ -209,6 +210,13 @@ def print_grants(name: str) -> None:
     if name not in sources:
         raise ConfigError(f"There is no source {name}; `wekeza ingest list` lists them.")
     typer.echo(grants_of(sources[name]))
+
+
+@ingest.command("contracts")
+def write_contracts(folder: Path) -> None:
+    """Write the JSON Schema of every topic of Kafka, ours too, into a folder, such as docs/events."""
+    for name, text in contracts().items():
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 @ingest.command("run")

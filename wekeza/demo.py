@@ -64,12 +64,14 @@ def run_demo(settings: Settings, screen: Screen, linger: Callable[[], None]) -> 
 
 def show_servers(site: Site, screen: Screen) -> None:
     neo4j, postgres, mariadb = site.servers.neo4j, site.servers.postgres, site.servers.mariadb
+    kafka = site.servers.kafka
     screen.table(
         ("server", "version", "pid", "address"),
         [
             ("Neo4j Community", neo4j.version, str(neo4j.pid or "yours"), neo4j.uri),
             ("PostgreSQL", postgres.version, str(postgres.pid or "yours"), place(postgres.dsn)),
             *([("MariaDB", mariadb.version, str(mariadb.pid or "yours"), _address(mariadb.dsn))] if mariadb else []),
+            *([("Kafka", kafka.version, str(kafka.pid or "yours"), kafka.address)] if kafka else []),
         ],
     )
 

@@ -1,8 +1,10 @@
 """The bank's inventory as the source files tell it: for the service, for the command line and for docs/sources.md."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from api.inventory import System
+from ingest.declared import DataClass
 from ingest.expressions import columns_in
 from ingest.source import Source
 
@@ -35,14 +37,19 @@ def describe(source: Source) -> System:
         data_classes=tuple(sorted({it for table in source.tables for it in table.columns.values()})),
         schema_state=origin.state,
         schema_place="/".join(filter(None, (origin.repository, origin.path))) or None,
-        attributes={
-            (table.name, name): tuple(sorted({table.columns[column] for column in columns_in(sql)}))
-            for table in source.tables
-            for name, sql in table.attributes.items()
-        },
-        entities=tuple(table.name for table in source.tables if table.kind == "customer"),
+        attributes={place: tuple(sorted(found)) for place, found in _classes(source).items()},
+        entities=tuple(dict.fromkeys(table.key_entity for table in source.tables if table.kind == "customer")),
         expected={(table.name, name): share for table in source.tables for name, share in table.expect.items()},
     )
+
+
+def _classes(source: Source) -> dict[tuple[str, str], set[DataClass]]:
+    """Of each attribute of the records of an entity, whichever table tells it."""
+    found: defaultdict[tuple[str, str], set[DataClass]] = defaultdict(set)
+    for table in source.tables:
+        for name, sql in table.attributes.items():
+            found[table.key_entity, name].update(table.columns[column] for column in columns_in(sql))
+    return found
 
 
 def inventory(sources: Iterable[Source]) -> list[System]:

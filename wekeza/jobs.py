@@ -32,6 +32,7 @@ from wekeza.auditing import signing
 from wekeza.inventory import inventory
 from wekeza.keys import signing_key
 from wekeza.logs import log_as_json, log_only_errors
+from wekeza.publishing import publishing
 from wekeza.replies import of_preview
 from wekeza.rounds import Round, run_round
 from wekeza.running import NotRunning, with_stores
@@ -107,7 +108,9 @@ async def ingest_run(settings: Settings, names: Sequence[str] | None = None) -> 
         with attempt:
             async with connect(settings) as parts:
                 every = timedelta(seconds=parts.settings.poll_seconds) if parts.settings.poll_seconds else None
-                await run_until_signal(Schedule(parts.sources, parts.dsns(names), parts.line(), every=every))
+                events = parts.settings.events.get_secret_value() if parts.settings.events else None
+                async with publishing(events, parts.ledger, parts.history()):
+                    await run_until_signal(Schedule(parts.sources, parts.dsns(names), parts.line(), every=every))
 
 
 def _log_wait(state: RetryCallState) -> None:
@@ -137,7 +140,7 @@ async def list_sources(settings: Settings, screen: Screen) -> None:
     rows = []
     for system in inventory(sources.values()):
         status = statuses.get(system.name)
-        if not settings.sources.keys() >= {*sources[system.name].dsn_names}:
+        if not settings.sources.keys() >= {*sources[system.name].dsn_names} - sources[system.name].optional_dsn_names:
             state = "off"
         elif sources[system.name].paused:
             state = "paused"

@@ -118,7 +118,7 @@ def _count_sql(bank: Bank, kind: str) -> int:
     for source in load_sources().values():
         for table in source.tables:
             dsn = bank.sources.get(source.dsn_name_of(table))
-            if dsn and table.kind == kind:
+            if dsn and table.kind == kind and table.entity is None:  # else told elsewhere, too
                 total += _count_rows(dsn, source, table)
             elif table.kind == kind and source.name in OFFERED and source.name in bank.writers:
                 total += _count_offered(bank.writers[source.name], source.name, table.table)

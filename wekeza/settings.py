@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     webhooks: dict[str, SecretStr] = Field(
         default_factory=dict, description="the secret with which a source signs what it sends, by system name"
     )
+    events: SecretStr | None = Field(
+        None, description="a Kafka that is told what happens to customers, kafka://host:port/"
+    )
     source_files: Path | None = Field(None, description="a folder of source files of your own, besides ours")
     plaintext_hosts: Annotated[frozenset[str], NoDecode, BeforeValidator(_listed)] = Field(
         frozenset(), description="hosts of a private network, with a comma between: they need no TLS"
@@ -194,7 +197,8 @@ def _secured(settings: Settings) -> tuple[Settings, list[str]]:
             problems.append(f"NEO4J_URI: {fault}")
     sources = {name: secure(f"WEKEZA_SOURCES__{name.upper()}", dsn) for name, dsn in settings.sources.items()}
     database_url = settings.database_url and secure("DATABASE_URL", settings.database_url)
-    return settings.model_copy(update={"sources": sources, "database_url": database_url}), problems
+    events = settings.events and secure("WEKEZA_EVENTS", settings.events)
+    return settings.model_copy(update={"sources": sources, "database_url": database_url, "events": events}), problems
 
 
 def _unknown_names() -> list[str]:

@@ -17,6 +17,7 @@ from api.tokens import Role, issue_token, new_signing_key
 from local.directories import cache_directory
 from local.jars import assembled_jars
 from local.java import find_java
+from local.kafka import has_kafka
 from local.mariadb import has_mariadb
 from local.ports import reserved_port
 from local.processes import Command, started, wait_until
@@ -25,7 +26,7 @@ from samples.bank import Bank, create_bank, open_bank
 from samples.services import open_services
 from wekeza.answers import Api
 from wekeza.keys import signing_key
-from wekeza.publishing import publish_bank
+from wekeza.owner import publish_bank
 from wekeza.running import Running, announced
 from wekeza.screen import Screen
 from wekeza.settings import Settings, SettingsError, known_sources, settings_file
@@ -58,6 +59,8 @@ class Site:
             "WEKEZA_REQUESTS_PER_SECOND": str(settings.requests_per_second),
         }
         stores |= {f"WEKEZA_WEBHOOKS__{name.upper()}": _reveal(secret) for name, secret in settings.webhooks.items()}
+        if settings.events:
+            stores["WEKEZA_EVENTS"] = _reveal(settings.events)
         if settings.browser_jar:
             stores["WEKEZA_BROWSER_JAR"] = str(settings.browser_jar)
         sources = {f"WEKEZA_SOURCES__{name.upper()}": _reveal(dsn) for name, dsn in settings.sources.items()}
@@ -79,14 +82,16 @@ def open_site(settings: Settings, screen: Screen) -> Iterator[Site]:
             screen.say(
                 "Without the systems that are MySQL: MariaDB's binaries are for Linux on x86-64, and no MARIADB_URL."
             )
-        servers = stack.enter_context(local_servers(data=settings.data, mariadb=wanted, say=screen.say))
+        events = "KAFKA_URL" in os.environ or has_kafka()
+        servers = stack.enter_context(local_servers(data=settings.data, mariadb=wanted, kafka=events, say=screen.say))
         database_url = ensure_database(servers.postgres.dsn, LEDGER_DATABASE)
         mariadb = servers.mariadb.dsn if servers.mariadb else None
+        kafka = servers.kafka.dsn if servers.kafka else None
         drop = drop_folder(settings)
-        bank = open_bank(servers.postgres.dsn, mariadb, drop=drop)
+        bank = open_bank(servers.postgres.dsn, mariadb, kafka, drop=drop)
         if bank is None:
             screen.say(f"Filling the sample bank with {settings.people:,} people ...")
-            bank = create_bank(servers.postgres.dsn, mariadb, people=settings.people, drop=drop)
+            bank = create_bank(servers.postgres.dsn, mariadb, kafka, people=settings.people, drop=drop)
         publish_bank(bank, known_sources(settings))
         port = stack.enter_context(reserved_port(settings.port))
         logs = _logs(settings.data)
@@ -99,6 +104,7 @@ def open_site(settings: Settings, screen: Screen) -> Iterator[Site]:
             "database_url": SecretStr(database_url),
             "sources": {name: SecretStr(dsn) for name, dsn in sources.items()} | settings.sources,
             "webhooks": {name: SecretStr(secret) for name, secret in services.webhooks.items()} | settings.webhooks,
+            "events": settings.events or (SecretStr(servers.kafka.dsn) if servers.kafka else None),
             "browser_jar": settings.browser_jar or (find_browser() if servers.neo4j.pid else None),
         }
         site = Site(

@@ -15,6 +15,7 @@ BOLT_VERIFIED = frozenset({"bolt+s", "neo4j+s"})
 POSTGRES = frozenset({"postgresql", "postgres"})
 HTTP = frozenset({"http", "https"})
 VERIFIED = "verify-full"
+KAFKA_VERIFIED = frozenset({"SSL", "SASL_SSL"})  # its client verifies chain and host name unless told not to
 VOUCH = "or name the host in WEKEZA_PLAINTEXT_HOSTS if its network is private to you"
 
 
@@ -33,7 +34,7 @@ def is_here(host: str, plaintext_hosts: Collection[str] = ()) -> bool:
 
 
 def secured(dsn: str, plaintext_hosts: Collection[str] = ()) -> str:
-    """A database's DSN, with verified TLS where its host is another machine. Raises Plaintext if it asks for less.
+    """A source's DSN, with verified TLS where its host is another machine. Raises Plaintext if it asks for less.
 
     What is no DSN comes back as it is: who connects says so.
     """
@@ -42,6 +43,8 @@ def secured(dsn: str, plaintext_hosts: Collection[str] = ()) -> str:
         return dsn
     if not has_scheme or scheme in POSTGRES:
         return _secured_postgres(dsn, plaintext_hosts)
+    if scheme == "kafka":
+        return _secured_kafka(dsn, plaintext_hosts)
     try:
         host = urlsplit(dsn).hostname or ""
     except ValueError:
@@ -63,6 +66,21 @@ def refuse_plaintext_bolt(uri: str, plaintext_hosts: Collection[str] = ()) -> No
     parts = urlsplit(uri)
     if parts.scheme not in BOLT_VERIFIED and not is_here(parts.hostname or "", plaintext_hosts):
         raise Plaintext(f"the connection to {parts.hostname} is not verified: write neo4j+s:// or bolt+s://, {VOUCH}")
+
+
+def _secured_kafka(dsn: str, plaintext_hosts: Collection[str]) -> str:
+    parts = urlsplit(dsn)
+    login, _, addresses = parts.netloc.rpartition("@")
+    hosts = (address.rpartition(":")[0] or address for address in addresses.split(","))
+    far = next((host for host in hosts if not is_here(host, plaintext_hosts)), None)
+    said = dict(part.partition("=")[::2] for part in parts.query.split("&") if part)
+    asked = said.get("security.protocol", "").upper()
+    if far is None or asked in KAFKA_VERIFIED:
+        return dsn
+    protocol = "SASL_SSL" if login else "SSL"
+    if asked:
+        raise Plaintext(f"the connection to {far} is not encrypted: write security.protocol={protocol}, {VOUCH}")
+    return f"{dsn}{'&' if parts.query else '?'}security.protocol={protocol}"
 
 
 def _secured_postgres(dsn: str, plaintext_hosts: Collection[str]) -> str:

@@ -136,8 +136,8 @@ class Parts:
     def dsns(self, names: Sequence[str] | None = None) -> dict[str, dict[str, str]]:
         """The DSNs of each source that is switched on, or of the named ones, by the source's names for them.
 
-        A source is on when each of its databases has a DSN. Raises ConfigError for one that only some of them have, for
-        a DSN of no source, and for a named source that is off.
+        A source is on when each of its places that it cannot do without has a DSN. Raises ConfigError for one that only
+        some of them have, for a DSN of no source, and for a named source that is off.
         """
         given = {name: dsn.get_secret_value() for name, dsn in self.settings.sources.items()}
         known = {name for source in self.sources.values() for name in source.dsn_names}
@@ -145,11 +145,11 @@ class Parts:
             raise ConfigError(f"There is no source {', '.join(unknown)}; `wekeza ingest list` lists them.")
         begun = [source for source in self.sources.values() if not given.keys().isdisjoint(source.dsn_names)]
         for source in [*begun, *(self.sources[name] for name in names or ())]:
-            if missing := [name for name in source.dsn_names if name not in given]:
+            if missing := [name for name in source.dsn_names if name not in {*given} | source.optional_dsn_names]:
                 variables = " and ".join(f"WEKEZA_SOURCES__{name.upper()}" for name in missing)
                 raise ConfigError(f"{source.name} is not switched on: give {variables} its DSN.")
         on = names or [source.name for source in sorted(begun, key=lambda source: source.number)]
-        return {name: {dsn: given[dsn] for dsn in self.sources[name].dsn_names} for name in on}
+        return {name: {dsn: given[dsn] for dsn in self.sources[name].dsn_names if dsn in given} for name in on}
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""What goes wrong with a source that is a database, whatever its engine; the engine knows by which code it is told.
+"""What goes wrong with a source, whatever its engine; the engine knows by which code it is told.
 
 A driver's own text is left out of every sentence: it may name people or hold a secret.
 """

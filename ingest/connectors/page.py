@@ -1,6 +1,6 @@
 """What connectors give: pages of rows as they are at the source, typed and not cleaned, by whichever pattern."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol, runtime_checkable
@@ -8,9 +8,19 @@ from typing import Protocol, runtime_checkable
 import pyarrow as pa
 
 from graph.records import Position
+from ingest.rejections import Reason
 from ingest.table import Table
 
 NO_TIMES = pa.chunked_array([], pa.timestamp("us", tz="UTC"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poison:
+    """What came and is no row: as it came, in a table of one row, and why; ``key`` is its record's, if it says that."""
+
+    reason: Reason
+    content: pa.Table
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,13 +33,16 @@ class Page:
     fresh: pa.ChunkedArray = field(default_factory=lambda: NO_TIMES)
     part: str | None = None  # of which part of the table the position is, where it comes in parts
     unreadable: Mapping[str, int] = field(default_factory=dict)  # column -> values that no type of ours can hold
+    poison: Sequence[Poison] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """What a source pushed for one table: of each key only its last state.
 
-    The rows of ``page`` are new or changed; ``gone`` are the ids of records whose rows were deleted.
+    The rows of ``page`` are new or changed; ``gone`` are the ids of records whose rows were deleted. ``part`` names
+    the part of the table that it is of, where each has a position of its own. ``fault`` is one sentence: why nothing is
+    told of this table now, while others are.
     """
 
     table: Table
@@ -37,6 +50,12 @@ class Delivery:
     gone: tuple[str, ...] = ()
     emptied: bool = False  # all rows of before were deleted at once, and nobody said which there were
     ordered: bool = False  # positions of the table only grow as text: what is not ahead of the stored one is known
+    part: str = ""
+    fault: str | None = None
+
+    def place(self, pattern: str) -> str:
+        """The name under which its position is stored."""
+        return position_of(self.table, pattern, self.part)
 
     def is_known(self, stored: Position | None) -> bool:
         """Whether all of it was loaded before. Positions of another history, by the watermark, are not compared."""
@@ -56,6 +75,11 @@ class Standing:
     history: str
     reached: str
     behind: int
+
+
+def position_of(table: Table, pattern: str, part: str = "") -> str:
+    """The name of the stored position of a table that is followed, or of a part of it."""
+    return f"{table.name} ({f'{pattern} {part}'.strip()})"
 
 
 class Reader(Protocol):
@@ -96,6 +120,14 @@ class PartsReader(Protocol):
         Bad parts fail the table when the others are read.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What a follower may ask for: the position stored under a name, and a name of this installation for others."""
+
+    position: Callable[[str], Awaitable[Position | None]]
+    installation: str
 
 
 class Follower(Protocol):

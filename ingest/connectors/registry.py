@@ -10,8 +10,9 @@ from graph.records import Position
 from ingest.connectors.cdc import CdcFollower, check_following
 from ingest.connectors.database import DatabaseReader
 from ingest.connectors.files import FilesReader
-from ingest.connectors.page import Follower, Page, PartsReader, Reader
+from ingest.connectors.page import Follower, Memory, Page, PartsReader, Reader
 from ingest.connectors.rest import RestReader
+from ingest.connectors.stream import StreamFollower
 from ingest.declared import Pattern
 from ingest.source import Source
 from ingest.table import Table
@@ -19,9 +20,16 @@ from ingest.table import Table
 Dsns = Mapping[str, str]  # of one source, by the source's names for them
 
 OpenReader = Callable[[Source, Dsns, asyncio.Event | None], AbstractAsyncContextManager[Reader]]
-OpenFollower = Callable[[Source, Dsns, asyncio.Event], AbstractAsyncContextManager[Follower]]
+OpenFollower = Callable[[Source, Dsns, Memory, asyncio.Event], AbstractAsyncContextManager[Follower]]
 
 Check = Callable[[Source, Dsns], Awaitable[list[str]]]  # answers remarks, raises what is wrong
+
+
+def _follow_log(
+    source: Source, dsns: Dsns, _: Memory, stopping: asyncio.Event
+) -> AbstractAsyncContextManager[Follower]:
+    return CdcFollower.connect(source, dsns, stopping)
+
 
 READERS: Mapping[Pattern, OpenReader] = {
     "database": DatabaseReader.connect,
@@ -29,7 +37,7 @@ READERS: Mapping[Pattern, OpenReader] = {
     "files": FilesReader.connect,
     "rest": RestReader.connect,
 }
-FOLLOWERS: Mapping[Pattern, OpenFollower] = {"cdc": CdcFollower.connect}
+FOLLOWERS: Mapping[Pattern, OpenFollower] = {"cdc": _follow_log, "stream": StreamFollower.connect}
 CHECKS: Mapping[Pattern, Check] = {"cdc": check_following}
 BOTH = READERS.keys() & FOLLOWERS.keys()  # what is followed, with polls for the first rows and as a net
 

@@ -39,6 +39,7 @@ def test_the_commands_exist() -> None:
         "grants",
         "list",
         "check",
+        "contracts",
         "once",
         "replay",
         "run",

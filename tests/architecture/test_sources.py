@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from ingest.contracts.columns import columns_of
+from ingest.contracts.event import Event
 from ingest.source import SOURCES, Source, load_sources
 from samples.offered import OFFERED, PREFIX
 from samples.systems import SYSTEMS
@@ -48,12 +50,23 @@ def test_every_table_and_column_of_the_sample_bank_is_read_or_ignored(file: Path
     if source.pattern == "rest":
         assert _offered(source) == {table.table: {*table.columns, *table.ignore} for table in source.tables}
         return
-    schemas = {_place(source, it): _written(source, it) for it in (None, *source.places)}
+    databases = [name for name in (None, *source.places) if name is None or source.places[name].pattern != "stream"]
+    schemas = {_place(source, it): _written(source, it) for it in databases}
     known = {*source.ignore.tables, *(table.table for table in source.tables)}
     assert {name for schema in schemas.values() for _, name in schema} <= known
     for table in source.tables:
+        if table.events:
+            continue
         columns = schemas[_place(source, table.place)][table.schema_name or "", table.table]
         assert columns == {*table.columns, *table.ignore}, table.name
+
+
+@pytest.mark.parametrize("file", FILES, ids=named)
+def test_every_word_of_an_event_is_read_or_ignored(file: Path) -> None:
+    envelope = {*columns_of([Event]).names}
+    for table in sources()[file.stem].tables:
+        if table.events:
+            assert {*table.event_columns.names} - envelope == {*table.columns, *table.ignore} - envelope, table.name
 
 
 @pytest.mark.parametrize("file", FILES, ids=named)

@@ -16,11 +16,12 @@ Place = tuple[str, str]  # a database and a table of it
 
 
 def map_tables(population: Population, source: Source) -> dict[str, Mapped]:
-    """By entity, what the rows of one system become."""
+    """By entity, what the rows of one system's databases become."""
     rows = _rows_of(population)
     return {
         table.name: map_rows(source, table, _typed(table, rows[source.place_of(table).database, table.table]), SECRET)
         for table in source.tables
+        if not table.events
     }
 
 

@@ -93,3 +93,31 @@ def test_a_service_elsewhere_is_asked_over_https_only() -> None:
         secured("http://id:hush@far/api")
     assert "hush" not in str(fault.value)
     assert secured("http://id:hush@far/api", {"far"}) == "http://id:hush@far/api"
+
+
+@pytest.mark.parametrize(
+    "dsn",
+    [
+        "kafka://127.0.0.1:9092/",
+        "kafka://u:hush@localhost:9092,[::1]:9093/?security.protocol=SASL_PLAINTEXT",
+        "kafka://far:9093/?security.protocol=SSL",
+        "kafka://u:hush@far:9093,other:9093/?security.protocol=SASL_SSL&ssl.ca.location=/ca.pem",
+    ],
+)
+def test_a_broker_that_is_here_or_verified_stays_as_it_is(dsn: str) -> None:
+    assert secured(dsn) == dsn
+
+
+def test_a_broker_elsewhere_is_verified() -> None:
+    assert secured("kafka://far:9093/") == "kafka://far:9093/?security.protocol=SSL"
+    assert secured("kafka://u:p@127.0.0.1:1,far:9093/?sasl.mechanism=PLAIN") == (
+        "kafka://u:p@127.0.0.1:1,far:9093/?sasl.mechanism=PLAIN&security.protocol=SASL_SSL"
+    )
+    assert secured("kafka://far:9093/", {"far"}) == "kafka://far:9093/"
+
+
+@pytest.mark.parametrize("protocol", ["PLAINTEXT", "SASL_PLAINTEXT", "nonsense"])
+def test_a_broker_elsewhere_is_not_reached_in_plaintext(protocol: str) -> None:
+    with pytest.raises(Plaintext, match="far is not encrypted") as raised:
+        secured(f"kafka://u:hush@127.0.0.1:1,far:9093/?security.protocol={protocol}")
+    assert "hush" not in str(raised.value)
