@@ -60,7 +60,7 @@ class Broker:
         """The offset that the next message will have; 0 while the topic is not there yet."""
         place = TopicPartition(topic, partition)
         try:
-            found = self._admin.list_offsets({place: OffsetSpec.latest()})[place].result(SECONDS)
+            found = self._admin.list_offsets({place: OffsetSpec.latest()})[place].result(SECONDS)  # type: ignore[no-untyped-call]
         except KafkaException:
             return 0
         return int(found.offset)
