@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]  # it has no types
 from confluent_kafka.cimpl import NewTopic
 from tenacity import retry, retry_if_exception, stop_after_delay, wait_fixed
 
@@ -42,6 +42,28 @@ class Broker:
 
         for topic in topics:
             create(topic)
+            for partition in range(partitions):
+                self._settle(topic, partition)
+
+    def _settle(self, topic: str, partition: int) -> None:
+        """What is sent at once may still go to a namesake that is being deleted, and be lost with it.
+
+        So probes are sent until the new topic has one. The former one has more: there were probes in it, too.
+        """
+        sent = 0
+        while not 1 <= self.end(topic, partition) <= sent:
+            self.send(topic, b"probe", partition=partition)
+            sent += 1
+        self.cut(topic, partition, self.end(topic, partition))
+
+    def end(self, topic: str, partition: int) -> int:
+        """The offset that the next message will have; 0 while the topic is not there yet."""
+        place = TopicPartition(topic, partition)
+        try:
+            found = self._admin.list_offsets({place: OffsetSpec.latest()})[place].result(SECONDS)  # type: ignore[no-untyped-call]
+        except KafkaException:
+            return 0
+        return int(found.offset)
 
     def delete(self, *topics: str) -> None:
         known = self._admin.list_topics(timeout=SECONDS).topics

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from confluent_kafka import Consumer
@@ -23,6 +22,7 @@ TOPICS = ["customer.events", "login.events", "transaction.events", "fraud.events
 def bank(postgres_admin_dsn: str, kafka: Kafka) -> Iterator[Bank]:
     broker = Broker(kafka.address)
     broker.delete()
+    broker.create(*TOPICS, partitions=3)
     yield create_bank(postgres_admin_dsn, kafka_dsn=kafka.dsn, people=60, seed=5, systems=FIRST)
     broker.delete()
 
@@ -38,7 +38,7 @@ def test_the_scenario_is_told_as_it_happens(bank: Bank, kafka: Kafka) -> None:
         {"bootstrap.servers": kafka.address, "log_level": 0, "group.id": "test", "auto.offset.reset": "earliest"}
     )
     consumer.subscribe(TOPICS)
-    told: list[tuple[str, bytes | None, Any]] = []
+    told: list[tuple[str, object, dict[str, object]]] = []
     while len(told) < 6:
         message = consumer.poll(SECONDS)
         assert message is not None, told
