@@ -54,7 +54,7 @@ COUNTS: Mapping[str, str] = {
 
 @pytest.fixture(scope="module")
 def bank(postgres_admin_dsn: str) -> Bank:
-    found = create_bank(postgres_admin_dsn, people=60, seed=5, systems=SYSTEMS)
+    found = create_bank(postgres_admin_dsn, people=20, seed=5, systems=SYSTEMS)
     assert {*found.sources} == {"comprehensive"}  # the others are not read from their databases
     return found
 
