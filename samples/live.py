@@ -16,6 +16,7 @@ from psycopg.rows import dict_row
 from samples import events, spellings
 from samples.activity.channel import draw_device
 from samples.bank import Bank
+from samples.cores import COMPREHENSIVE, Core, next_number
 from samples.names import Name
 from samples.newcomer import NewPerson, parse_name, parse_phone
 from samples.records import Record, draw_uuid
@@ -86,9 +87,10 @@ class RawRow:
 
 
 class LiveActivity:
-    """Writes to the three sources as their own applications would."""
+    """Writes to a core, to mobile and to fraud as their own applications would."""
 
-    def __init__(self, bank: Bank) -> None:
+    def __init__(self, bank: Bank, core: Core = COMPREHENSIVE) -> None:
+        self._core = core
         self._writers = bank.writers
         self._teller = Teller(bank.broker) if bank.broker else None
         self._random = SystemRandom()
@@ -97,7 +99,7 @@ class LiveActivity:
         """A core customer with a savings account of KES 150,000. ValueError if core knows the document or address."""
         name, number, now = parse_name(person.name), parse_phone(person.phone), datetime.now(UTC)
         record = Record(
-            system="comprehensive",
+            system=self._core.name,
             id=self._uuid(),
             person="",  # nobody's truth: she is not one of the seeded people
             name=name.words,
@@ -105,15 +107,15 @@ class LiveActivity:
             phone=spellings.plus(number),
             email=person.email,
         )
-        with psycopg.connect(self._writers["comprehensive"]) as core:
-            customer_number = _next_number(core, "Customers", "CustomerNumber", "IND")
+        with psycopg.connect(self._writers[self._core.name]) as core:
+            customer_number = self._core.number(core, "Customers")
+            customer = comprehensive.customer_row(record, 0, now, now) | {"CustomerNumber": customer_number}
             try:
-                _insert(core, "Customers", comprehensive.customer_row(record, customer_number, now, now))
+                _insert(core, "Customers", customer)
             except psycopg.errors.UniqueViolation as error:
                 taken = "national id" if "Identification" in (error.diag.constraint_name or "") else "e-mail address"
                 raise ValueError(f"Core already has a customer with this {taken}; give another one.") from error
-            account_number = f"WKZ{_next_number(core, 'Accounts', 'AccountNumber', 'WKZ'):08d}"
-            account = Account(id=self._uuid(), number=account_number, customer_id=record.id)
+            account = Account(id=self._uuid(), number=self._core.number(core, "Accounts"), customer_id=record.id)
             opening = self._draw_booking(core, account, "Deposit", Decimal("150000.00"), NIL, "Initial deposit", now)
             _insert(core, "Accounts", comprehensive.account_row(account, opening.after, now, now))
             _insert(core, "Transactions", comprehensive.transaction_row(opening))
@@ -156,7 +158,7 @@ class LiveActivity:
         if amount <= 0 or amount != amount.quantize(NIL):
             raise ValueError("The amount must be more than 0 and have at most two decimals.")
         now = datetime.now(UTC)
-        with psycopg.connect(self._writers["comprehensive"]) as core:
+        with psycopg.connect(self._writers[self._core.name]) as core:
             query = 'SELECT "Balance" FROM "Accounts" WHERE "Id" = %s FOR UPDATE'
             row = core.execute(query, (customer.account.id,)).fetchone()
             if row is None:
@@ -180,7 +182,7 @@ class LiveActivity:
         """The engine scores the booking (0 to 1000) and knows her under a third name and phone form."""
         level, now = fraud.risk_level(score), datetime.now(UTC)
         with psycopg.connect(self._writers["fraud"]) as engine:
-            reference = _next_number(engine, "monitored_customers", "customer_ref", "CUST_")
+            reference = next_number(engine, "monitored_customers", "customer_ref", "CUST_")
             record = Record(
                 system="fraud",
                 id=f"CUST_{reference:05d}",
@@ -230,11 +232,10 @@ class LiveActivity:
         description: str,
         at: datetime,
     ) -> Booking:
-        reference = _next_number(core, "Transactions", "Reference", "DEP")
         external = f"01{self._random.randrange(10**11):011d}"
         return Booking(
             id=self._uuid(),
-            reference=f"DEP{reference:08d}",
+            reference=self._core.number(core, "Transactions"),
             account=account,
             type=type,
             amount=amount,
@@ -269,15 +270,6 @@ def _insert(connection: psycopg.Connection, table: str, row: Row, returning: str
     asked = sql.SQL("{} RETURNING {}").format(statement, sql.Identifier(returning))
     found = connection.execute(asked, tuple(row.values())).fetchone()
     return found[0] if found else None
-
-
-def _next_number(connection: psycopg.Connection, table: str, column: str, prefix: str) -> int:
-    """The number after the highest one; the lock keeps a second writer from taking the same, readers go on."""
-    names = {"table": sql.Identifier(table), "column": sql.Identifier(column), "start": len(prefix) + 1}
-    connection.execute(sql.SQL("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE").format(**names))
-    query = "SELECT coalesce(max(substr({column}, {start})::bigint), 0) + 1 FROM {table}"
-    row = connection.execute(sql.SQL(query).format(**names)).fetchone()
-    return int(row[0]) if row else 1
 
 
 def _commit(connection: psycopg.Connection) -> datetime:

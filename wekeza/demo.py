@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from ingest.source import load_sources
 from ledger.ledger import place
+from samples.cores import DATABASE_API
 from samples.live import raw_rows
 from samples.newcomer import NewPerson
 from samples.truth import Scores
@@ -51,6 +52,8 @@ def run_demo(settings: Settings, screen: Screen, linger: Callable[[], None]) -> 
         loaded = asyncio.run(load_twice(site, screen))
         with serving(site) as api:
             seen = run_scenario(site, api, screen)
+            if site.servers.kafka:
+                run_at_once(site, api, screen)
             portrait.show_person(api, seen[-1].gcid, screen)
             apart = portrait.show_negative_control(api, site.bank, screen)
             agree = portrait.show_counts(site, api, screen)
@@ -128,6 +131,16 @@ def run_scenario(site: Site, api: Api, screen: Screen) -> list[Seen]:
             seen.append(scenario.watch(step, tick))
         screen.say(f"  {step.title}: visible after {seen[-1].seconds:.1f} s")
     return seen
+
+
+def run_at_once(site: Site, api: Api, screen: Screen) -> None:
+    """The same for somebody else, in a core whose log is followed: nobody waits for a poll."""
+    screen.say("The same again for another woman: the core's log is followed, mobile and fraud tell on Kafka.")
+    scenario = Scenario(site.bank, api, NewPerson(name="Wanjiku Achieng Odhiambo"), DATABASE_API)
+    for step in scenario.steps():
+        with screen.waiting(f"  {step.title} ..."):
+            seen = scenario.watch(step, lambda: None)
+        screen.say(f"  {step.title}: visible after {seen.seconds:.1f} s")
 
 
 def seconds_to_poll(site: Site, api: Api, system: str) -> float:

@@ -8,6 +8,7 @@ from typing import Any
 from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from samples.bank import Bank
+from samples.cores import COMPREHENSIVE, Core
 from samples.live import LiveActivity
 from samples.newcomer import NewPerson
 from wekeza.answers import Api, ApiBusy
@@ -56,10 +57,11 @@ class Seen:
 
 
 class Scenario:
-    """Runs the five events for one new person and watches the API for each."""
+    """Runs the five events for one new person, a customer of ``core``, and watches the API for each."""
 
-    def __init__(self, bank: Bank, api: Api, person: NewPerson) -> None:
-        self._live = LiveActivity(bank)
+    def __init__(self, bank: Bank, api: Api, person: NewPerson, core: Core = COMPREHENSIVE) -> None:
+        self._live = LiveActivity(bank, core)
+        self._core = core
         self._api = api
         self._person = person
         self.key = ""  # of her core record, once she is there
@@ -76,7 +78,7 @@ class Scenario:
         self.key = opened.record.key
         yield Step(
             title=f"core opens customer {opened.record.id} with account {opened.account.number}",
-            system="comprehensive",
+            system=self._core.name,
             committed_at=opened.committed_at,
             shows=lambda her: _has(her, "accounts", "number", opened.account.number),
         )
@@ -90,7 +92,7 @@ class Scenario:
         transacted = self._live.transact(opened, log_in)
         yield Step(
             title=f"core books transaction {transacted.booking.reference}, seen by mobile",
-            system="comprehensive",
+            system=self._core.name,
             committed_at=transacted.committed_at,
             shows=lambda her: _has(her, "transactions", "reference", transacted.booking.reference),
         )
