@@ -42,19 +42,17 @@ class Broker:
 
         for topic in topics:
             create(topic)
-            for partition in range(partitions):
-                self._settle(topic, partition)
+            while not all(self._keeps(topic, partition) for partition in range(partitions)):
+                self.delete(topic)
+                create(topic)
 
-    def _settle(self, topic: str, partition: int) -> None:
-        """What is sent at once may still go to a namesake that is being deleted, and be lost with it.
-
-        So probes are sent until the new topic has one. The former one has more: there were probes in it, too.
-        """
-        sent = 0
-        while not 1 <= self.end(topic, partition) <= sent:
-            self.send(topic, b"probe", partition=partition)
-            sent += 1
-        self.cut(topic, partition, self.end(topic, partition))
+    def _keeps(self, topic: str, partition: int) -> bool:
+        """Whether a message stays there: what is sent to one made anew may be lost with its former self."""
+        self.send(topic, b"probe", partition=partition)
+        kept = self.end(topic, partition) == 1
+        if kept:
+            self.cut(topic, partition, 1)
+        return kept
 
     def end(self, topic: str, partition: int) -> int:
         """The offset that the next message will have; 0 while the topic is not there yet."""
@@ -70,6 +68,8 @@ class Broker:
         if gone := [topic for topic in topics or TOPICS if topic in known]:
             for done in self._admin.delete_topics(gone).values():
                 done.result(SECONDS)
+            while not {*gone}.isdisjoint(self._admin.list_topics(timeout=SECONDS).topics):
+                continue
 
     def partitions(self, topic: str) -> int:
         """Of a topic; 0 of one that is not there."""
