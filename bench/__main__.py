@@ -13,6 +13,7 @@ from bench.api import measure_reading, measure_service
 from bench.copying import measure_copying
 from bench.extracting import measure_extracting
 from bench.file import measure_file
+from bench.freshness import measure_freshness
 from bench.loading import measure_loading
 from bench.place import open_place
 from bench.quality import measure_quality
@@ -31,6 +32,7 @@ ON_SERVERS = {
     "copying": measure_copying,
     "reading": measure_reading,
     "service": measure_service,
+    "freshness": measure_freshness,
 }
 PARTS = (*ALONE, *ON_SERVERS)
 
