@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from local.directories import Place, workplace
+from local.kafka import start_kafka
 from local.mariadb import start_mariadb
 from local.neo4j import Memory, start_neo4j
 from local.postgres import start_postgres
@@ -19,9 +20,15 @@ from local.postgres import start_postgres
 START: Mapping[str, Callable[[Place], AbstractContextManager[Any]]] = {
     "PostgreSQL": start_postgres,
     "MariaDB": start_mariadb,
+    "Kafka": start_kafka,
     "Neo4j": partial(start_neo4j, memory=Memory(heap=384, page_cache=64)),
 }
-PORTS = {"local.postgres.PORT": 20_000, "local.mariadb.PORT": 22_000, "local.neo4j.BOLT_PORT": 24_000}
+PORTS = {
+    "local.postgres.PORT": 20_000,
+    "local.mariadb.PORT": 22_000,
+    "local.neo4j.BOLT_PORT": 24_000,
+    "local.kafka.PORT": 26_000,
+}
 
 
 @dataclass
