@@ -64,7 +64,7 @@ class RestReader:
         """The items that changed since ``since`` minus the overlap, or all; see `DatabaseReader.pages`.
 
         The position moves with the last page, or with each where the source file says that items are ordered: what
-        breaks off is read again from there. An unchanged list has no page.
+        breaks off is read again from there. A list that is always read whole has no page while it is unchanged.
         """
         place, zone = self._rest(entity), ZoneInfo(self._source.place_of(entity).timezone)
         marks = Marks(entity, zone, stored or since)
@@ -79,9 +79,11 @@ class RestReader:
             async for part, rows, unreadable in self._parts(service, entity, course, answer):
                 fresh = marks.advance(rows)
                 position = stored or since
-                if part.next is None:
-                    kept = stamp if place.whole or course.pages == 1 else ""
-                    position = Position(marks.watermark(), kept) if kept or marks.watermark() else None
+                if part.next is None and entity.watermark:  # what is asked next has another address, and no stamp yet
+                    moved = stored is None or marks.watermark() != stored.watermark
+                    position = Position(marks.watermark(), "") if moved and marks.watermark() else stored
+                elif part.next is None:
+                    position = Position(None, stamp) if stamp and (place.whole or course.pages == 1) else None
                 elif entity.resource.ordered and marks.watermark():
                     position = Position(marks.watermark(), "")
                 yield Page(rows=rows, position=position, fresh=fresh, unreadable=unreadable)

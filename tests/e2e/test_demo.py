@@ -123,7 +123,7 @@ def test_ctrl_c_in_the_middle_leaves_nothing(home: Home) -> None:
     log = home.place / "interrupted.log"
     with running("demo", given=home.given, log=log, directory=home.checkout) as demo:
         demo.wait_until(lambda: "5  The scenario, live" in demo.said)
-        assert len(psutil.Process(demo.process.pid).children()) == 5, "Neo4j, PostgreSQL, MariaDB, API and jobs"
+        assert len(psutil.Process(demo.process.pid).children()) == 7, "four servers, services, API, jobs"
         assert demo.end(signal.SIGINT) == 130
     assert "Traceback" not in demo.said
     assert home.left_behind(demo.said) == []

@@ -11,8 +11,10 @@ from ledger.dead_letters import DeadLetter, keep_letters
 from ledger.dump import MANIFEST, dump, restore
 from ledger.entries import Entries, EvidenceValue, GoldenVersion, Request, Verdict
 from ledger.errors import BadDump, LedgerError, LedgerNotEmpty, SchemaTooNew
+from ledger.inbox import put_message
 from ledger.ledger import Ledger
 from ledger.proposals import append_proposal, append_rejection
+from ledger.publication import publish
 from ledger.quality import Measures, record_quality
 from ledger.review import claim_item, comment_on, keep_item
 from ledger.schema import known_version, migrate_schema
@@ -69,6 +71,8 @@ async def full(ledger: Ledger) -> Ledger:
         await claim_item(connection, A, "jane")
         await comment_on(connection, A, "jane", AWKWARD, [AWKWARD])
         await keep_item(connection, B, "jane", AWKWARD, [AWKWARD])
+        await put_message(connection, "openbanking", "event", AWKWARD.encode())
+        await publish(connection, AWKWARD, (1, 0))
     return ledger
 
 

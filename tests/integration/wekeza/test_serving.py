@@ -51,7 +51,7 @@ def test_other_machines_are_answered_over_tls(
         url = f"https://{address}:{port}"
         with started(serve) as process, httpx.Client(verify=trusting, headers=headers, trust_env=False) as http:
             wait_until(process, serve, lambda: _is_live(http, url) or None, timeout=READY_SECONDS)
-            assert http.get(f"{url}/health/ready").status_code == 200
+            wait_until(process, serve, lambda: _is_ready(http, url) or None, timeout=READY_SECONDS)
             query = {"query": "{ __schema { types { name } } }"}
             assert http.post(f"{url}/graphql", json=query).status_code == 400, "no introspection off loopback"
             assert http.get(f"{url}/graphiql").status_code == 404
@@ -59,6 +59,10 @@ def test_other_machines_are_answered_over_tls(
                 http.get(f"http://{address}:{port}/health/live")
             with httpx.Client(trust_env=False) as stranger, pytest.raises(httpx.ConnectError):
                 stranger.get(f"{url}/health/live")
+
+
+def _is_ready(http: httpx.Client, url: str) -> bool:
+    return http.get(f"{url}/health/ready").status_code == httpx.codes.OK
 
 
 def _is_live(http: httpx.Client, url: str) -> bool:
