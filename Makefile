@@ -18,7 +18,8 @@ up: .venv/run.stamp ## start the servers, the scheduled ingest jobs and the API;
 	@exec $(PY) -m wekeza up
 
 test: check chromium ## set up and pass every check and test, on real servers
-	@$(PY) -m pytest -q -n $(WORKERS) --dist loadfile -m "not nightly" tests/integration tests/e2e
+	@# The longest files first, so that both workers end at the same time.
+	@$(PY) -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not nightly" tests/e2e tests/integration
 
 test-nightly: LOG = docs/nightly/$(shell date +%F).log
 test-nightly: .venv/test.stamp ## the long suites: histories, rebuilds, costs in a graph of 1,000,000 records; keeps a dated log

@@ -99,6 +99,7 @@ def lost(settings: Settings, graph: GraphClient, servers: TestServers, new_datab
     return settings.model_copy(update=stores)
 
 
+@pytest.mark.nightly
 def test_both_servers_are_lost(
     settings: Settings, lost: Settings, bank: Bank, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
